@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
@@ -15,13 +15,14 @@ from regviz.language import speak, tr
 from regviz.memory import give_back
 
 from .canvas.stage import Stage
+from .compare import own_data
 from .compare.helper import helper
 from .compare.knobs import for_data
 from .compare.lanes import DEFAULT_LANES, Lane, checked_lanes, usual_lanes
 from .compare.presets import START
 from .compare.session import Session
 from .controls.address import Address
-from .controls.controls import Controls
+from .controls.controls import Controls, checked_knob_names
 from .controls.draw_desk import DrawDesk
 from .controls.ending import close_all
 from .controls.head import Head
@@ -32,7 +33,15 @@ from .controls.requests import Requests
 from .controls.seeds import Seeds
 from .controls.transport import Transport
 from .controls.workbench import Workbench
-from .export.arguments import checked_config, checked_language, checked_panels, checked_title, checked_workers
+from .export.arguments import (
+    checked_config,
+    checked_language,
+    checked_lesson,
+    checked_panels,
+    checked_reading,
+    checked_title,
+    checked_workers,
+)
 from .export.experiment import USUAL_PANELS, USUAL_TITLE
 from .export.tables import added
 from .for_notebooks import ForNotebooks
@@ -55,17 +64,20 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
     title     what stands in the head line, as the catalogues have it, if they do
     play      start to play as soon as the page is ready
     knobs     the Config fields whose knobs are shown, None for all
-    data      custom data to start with: whatever `regviz.read_table` reads (a DataFrame, a CSV's path …), or (X, y)
-    target    the column of `data` to predict, None for its last one; leave_out: columns that are no inputs
+    data      custom data to start with: whatever `regviz.read_table` reads (a DataFrame, a CSV's path …), or (X, y).
+              Rows are trained on as they are: n_train, noise and label_noise start as suits them, not as `config` says
+    target    the column of `data` to predict; None for the last one, or one that is called "target", "label" …
+    leave_out columns that are no inputs
     lesson    what is to be learned here: nothing trains before its question is answered, and of the pictures only the
               first is shown until its numbers are clear
     lang      the language of the page, "en", "de" or "es"; None for the one that its link (`lang=`) or its browser asks
               for, or REGVIZ_LANG in the environment. A kernel has one: the newest lab's
     executor  who trains sweeps and many seeds beside the lab itself: any `concurrent.futures.Executor`, it stays open;
               None for a second process of this machine, if it has a processor for it
+    how       what else `regviz.read_table` may be told of `data`, as its sentences name it: keep, task, kinds, gaps …
 
-    Raises ArgumentError for lanes, panels, knobs or a title that cannot be or are too many, TableError for data that
-    cannot be used (both are ValueErrors).
+    Raises ArgumentError for lanes, panels, knobs, a title or a lesson that cannot be or are too many, and for what is
+    said of data where there are none; TableError for data that cannot be used (both are ValueErrors).
     """
 
     def __init__(
@@ -79,20 +91,25 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         knobs: Sequence[str] | None = None,
         lesson: Lesson | None = None,
         data: Any = None,
-        target: str | None = None,
-        leave_out: Sequence[str] = (),
+        target: Hashable | None = None,
+        leave_out: Hashable | Iterable[Hashable] = (),
         executor: Executor | None = None,
         lang: str | None = None,
+        **how: Any,
     ) -> None:
         speak(checked_language(lang))
         if lanes is DEFAULT_LANES and lesson is None:  # what a lesson observes knows them by their English names
             lanes = usual_lanes()
-        lanes, _ = checked_lanes(lanes), checked_panels(panels)
+        lanes, _ = checked_lanes(lanes), (checked_panels(panels), checked_knob_names(knobs), checked_lesson(lesson))
         config = checked_config(config, START)
-        if data is not None:
-            config = for_data(config, added(data, target, leave_out=leave_out).name)
         self.title, self._play = checked_title(title), play
+        checked_reading(data, target, leave_out, how)
+        if data is not None:
+            leaving = [lab.session for lab in cells.leaving() if len(lab.screen.views) <= 1]
+            config = for_data(config, added(data, target, leave_out=leave_out, leaving=leaving, **how).name)
         self.session = Session(config, lanes)
+        if data is not None:
+            own_data.hold(self.session, config.data)
         self.session.workers = checked_workers(executor) or helper
         self.screen = Screen()
         stage = Stage([])
@@ -150,6 +167,7 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         if self.comm is None:
             print(tr("This lab was closed. Run the cell that made it again."))
         else:
+            cells.shown(self)
             self.keepsake.show(self._repr_mimebundle_())
 
     def close(self) -> None:
@@ -160,10 +178,12 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         if self.comm is None or sys.is_finalizing():
             return
         cells.forget(self)
+        own_data.end(self.session)
         self.session.cancel_sweep()
         self.session.cancel_chance()
+        self.workbench.end()
         close_all(self, *self.workbench.drawers.made, *self.controls.made)
-        self.player.stop(give_back)
+        self.player.stop(_let_go)
 
     def _replace(self) -> None:
         """Its cell was run again and has made another lab: end this one as soon as it is shown nowhere."""
@@ -253,3 +273,9 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         if self.guide is not None:
             self.guide.watch(self.player.later)
         self.player.redraw()
+
+
+def _let_go() -> None:
+    """Give back what an ended lab has used, the tables that it had brought among it."""
+    give_back()
+    own_data.take_away()

@@ -15,9 +15,9 @@ from .controls.controls import Controls, checked_fields
 from .controls.draw_desk import DrawDesk
 from .controls.pictures import Pictures
 from .controls.transport import Transport
-from .export.arguments import checked_file, checked_options, checked_panels
+from .export.arguments import checked_file, checked_panels
 from .export.experiment import Experiment, read_file
-from .export.save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
+from .export.save import Shown, check, recording, save, suffix_of
 from .export.sheet import sheet
 from .export.view import View
 from .lessons.guide import Guide
@@ -61,16 +61,16 @@ class ForNotebooks:
 
         .png .svg .pdf    the picture (options: size, ratio)
         .gif .webp .mp4   the run as a film (options: size, seconds, fps, progress); an MP4 needs ffmpeg. With
-                          `epochs`, a film of that many epochs that are trained now
+                          `epochs`, a film of that many epochs that are trained now, and no other file
         .csv              the history of every lane
         .json             the whole experiment, to be opened again
         .py .torch.py     the comparison as a regviz program, the first lane as a PyTorch one
 
-        Raises FileError for another end or a file that cannot be written, ArgumentError for an impossible option (both
-        are ValueErrors); then nothing is written.
+        Raises FileError for another end or a file that cannot be written, ArgumentError for an impossible option, and
+        ValueError for an MP4 without ffmpeg (all are ValueErrors); then nothing is trained or written.
         """
         suffix = suffix_of(checked_file(path))  # before any training
-        checked_options(suffix, options, OPTIONS.get(SUFFIXES[suffix], ()))
+        check(suffix, options, epochs, len(self.session.lanes))
         tape = None if epochs is None else tuple(recording(self.session, epochs))
         shown = self.shown()
         return save(shown if tape is None else replace(shown, tape=tape), path, **options)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from .data.datasets import DATASETS
+from .data.datasets import DATASETS, USUAL_LABEL_NOISE
 from .data.weights import CLASS_WEIGHTS
 from .errors import ConfigError
-from .field_table import FieldTable, Names
+from .field_table import FieldTable, Names, Told, documented, signature
 from .fields import Choice, Integer, Kind, Number, PerLayer, Strength, Switch, Widths, by_layer, closest
 from .language import en, tr
 from .nn.activations import ACTIVATIONS
@@ -46,8 +47,8 @@ class Config:
         data=True,
     )
     label_noise: float = spec(
-        Number(0, 1, 0.1),
-        0.1,
+        Number(0, 1, USUAL_LABEL_NOISE),
+        USUAL_LABEL_NOISE,
         "share of the training labels that are flipped (classification) or exchanged (regression)",
         data=True,
     )
@@ -187,7 +188,7 @@ class Config:
         def __init__(self, **fields: Any) -> None:
             fields = {**dict(fields.pop("_custom", ())), **fields}  # from dataclasses.replace
             for name, value in fields.items():
-                _known(name, value)
+                check_known(name, value)
             checked = {
                 name: field.check(name, fields[name]) if name in fields else field.default
                 for name, field in FIELDS.items()
@@ -237,7 +238,7 @@ class Config:
         impossible value, and for anything but a list of values.
         """
         for name, values in grids.items():
-            _known(name, values)
+            check_known(name, values)
             if isinstance(values, str) or not isinstance(values, Iterable):
                 allowed = "a sweep takes a list of values for each field"
                 raise ConfigError(name, values, allowed, [_possible(name, values)])
@@ -300,12 +301,13 @@ TECHNIQUES = Names(FIELDS, lambda field: field.technique is not None)
 
 PENALTIES.reserve({*_SHIPPED, *dir(Config), *OLDER, "none"} - set(PENALTIES))
 
-Config.__doc__ = "\n".join([Config.__doc__ or "", *(f"    {name:<14} {field.help}" for name, field in FIELDS.items())])
+Config.__doc__ = Told(partial(documented, Config.__doc__, FIELDS))  # type: ignore[assignment]
+Config.__signature__ = Told(partial(signature, FIELDS, Config.__annotations__))  # type: ignore[attr-defined]
 
 
 def parse(field: str, text: str) -> Any:
     """Return the value of one `field` as written in a query string. Raises ConfigError."""
-    _known(field, text)
+    check_known(field, text)
     return FIELDS[field].parse(field, text)
 
 
@@ -314,6 +316,7 @@ def _kind(name: str) -> Kind:
     return FIELDS[name].kind if name in FIELDS else LAMBDA
 
 
-def _known(name: str, value: object) -> None:
+def check_known(name: str, value: object) -> None:
+    """Raise ConfigError, with a similar name, if there is no field of that name."""
     if name not in FIELDS:
         raise ConfigError(name, value, no_field(name), closest(name, FIELDS))

@@ -26,7 +26,7 @@ class ImpossibleValue(RegvizError):
         self.suggestion = suggestion
 
     def __str__(self) -> str:
-        given = repr(self.value)
+        given = " ".join(repr(self.value).splitlines())
         if len(given) > 80:
             given = given[:77] + "..."
         said = en("{field}={value} is not possible: {allowed}. Try {suggestion}.")
@@ -49,7 +49,8 @@ class DataError(ConfigError):
 
     def __str__(self) -> str:
         wrong = str(self.value)
-        wrong = f"{wrong[:1].upper()}{wrong[1:]}"
+        if wrong.split(" ")[0] != self.field and " = " not in wrong:  # what names an argument is no first word
+            wrong = f"{wrong[:1].upper()}{wrong[1:]}"
         return tr("{wrong}: {needed}. Try {way}.", wrong=wrong, needed=self.allowed, way=self.suggestion)
 
 

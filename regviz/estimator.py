@@ -90,7 +90,7 @@ class _Network(BaseEstimator):  # type: ignore[misc]
         fields = {name: getattr(self, name) for name in FIELDS if name not in self._left_out}
         if isinstance(fields.get("class_weight"), Mapping):
             fields["class_weight"] = None  # `class_weights` say it
-        config = Config(**fields, seed=_seed(self.random_state))
+        config = Config(**fields, noise=0, label_noise=0, seed=_seed(self.random_state))  # rows as they were given
         train = validation = rows = rows.that_count()  # without patience nobody asks how validation points do
         check_sizes(rows)
         if config.patience is not None:
@@ -177,8 +177,10 @@ class RegvizClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
     def fit(self, X: Array, y: Array, sample_weight: Array | None = None) -> Self:
         """Train on inputs X (n, features) and labels y (n,), each row counted `sample_weight` (n,) times.
 
-        What is measured is weighted too. Rows of weight 0 are as if they were not there. Raises ValueError for labels
-        of fewer than two classes.
+        What is measured is weighted too. Rows of weight 0 train nothing and are measured nowhere; only their labels
+        stay among the `classes_`, as in scikit-learn's own classifiers, and training makes the probabilities of a class
+        without other rows ever smaller. Raises ValueError for labels of fewer than two classes, and DataError, which is
+        one, where no row has a weight.
         """
         X, y = validate_data(self, unmasked(X), unmasked(y), dtype=np.float64, order="C")
         check_classification_targets(y)
@@ -192,6 +194,11 @@ class RegvizClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
     def _class_weights(self) -> Array | None:
         """The weights of the classes (K,) as a dictionary names them; None if none does."""
         if not isinstance(self.class_weight, Mapping):
+            try:
+                FIELDS["class_weight"].check("class_weight", self.class_weight)
+            except ConfigError as error:
+                allowed = f"{error.allowed}, or a dictionary with the weight of each class"
+                raise ConfigError("class_weight", self.class_weight, allowed, error.suggestion) from None
             return None
         labels = self.classes_.tolist()
         for label, weight in self.class_weight.items():
@@ -227,7 +234,11 @@ class RegvizRegressor(RegressorMixin, _Network):  # type: ignore[misc]
         super().__init__(**parameters)
 
     def fit(self, X: Array, y: Array, sample_weight: Array | None = None) -> Self:
-        """Train on inputs X (n, features) and targets y (n,), each row counted `sample_weight` (n,) times."""
+        """Train on inputs X (n, features) and targets y (n,), each row counted `sample_weight` (n,) times.
+
+        What is measured is weighted too; rows of weight 0 are as if they were not there. Raises DataError, a
+        ValueError, where no row has a weight.
+        """
         X, y = validate_data(self, unmasked(X), unmasked(y), dtype=np.float64, order="C", y_numeric=True)
         self._train(Rows(X, y.astype(np.float64), checked_weights(sample_weight, X)), 0)
         return self

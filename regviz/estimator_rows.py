@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import DataError
 from .fields import Number
-from .limits import LARGEST
+from .limits import LARGEST, LARGEST_SAID
 from .masked import unmasked
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def check_sizes(rows: Rows) -> None:
         largest = float(np.abs(values).max())
         if largest > LARGEST:
             wrong = f"{name} has a number as large as {largest:.3g}"
-            raise DataError(field, wrong, f"up to {LARGEST:g} numbers can be standardized", "larger units")
+            raise DataError(field, wrong, f"numbers up to {LARGEST_SAID} can be standardized", "larger units")
 
 
 def two_parts(rows: Rows, validation_fraction: Any, seed: int, labels: Sequence[Any]) -> tuple[Rows, Rows]:
@@ -80,10 +80,11 @@ def two_parts(rows: Rows, validation_fraction: Any, seed: int, labels: Sequence[
         _check_no_class_is_alone([labels[k] for k in np.flatnonzero(counts == 1).tolist()])
         fewest = int((counts > 0).sum())
     if min(n_val, n - n_val) < fewest:
-        each = f"{fewest} rows, one of each class," if labels else "one row"
+        given = "1 row" if n == 1 else f"{n} rows"
+        each = f"{fewest} rows, one of each class," if fewest > 1 else "one row"
         raise DataError(
             "validation_fraction",
-            f"of {n} rows, validation_fraction={share:g} leaves {n - n_val} to train on and {n_val} for patience",
+            f"of {given}, validation_fraction={share:g} leaves {n - n_val} to train on and {n_val} for patience",
             f"each of these parts needs {each} at least",
             "more rows, another validation_fraction, or patience=None, which watches none",
         )

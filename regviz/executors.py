@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -19,11 +20,12 @@ TRIES = 3
 def completed(train: Train, stacks: Sequence[Sequence[Config]], executor: Executor) -> Iterator[tuple[int, list[Run]]]:
     """Yield (number of a stack, its Runs) in the order in which `executor` finishes them.
 
-    An error of the training itself is raised at once, as it is. Whatever else the executor reports means that it lost
-    the stack: then the stack is handed out again, `TRIES` times in all. An executor that is broken for good, as a
-    process pool is once a worker was killed, leaves what remains to this process, with a RuntimeWarning. Whoever stops
-    iterating cancels what has not begun. Raises TypeError for anything but an Executor, ValueError for one that was
-    shut down, RuntimeError for a stack that is lost again and again.
+    An error of the training itself is raised at once, as it is; one that pickle does not carry, as a RuntimeError that
+    says the same. Whatever else the executor reports means that it lost the stack: then the stack is handed out again,
+    `TRIES` times in all. An executor that is broken for good, as a process pool is once a worker was killed, leaves
+    what remains to this process, with a RuntimeWarning. Whoever stops iterating cancels what has not begun. Raises
+    TypeError for anything but an Executor, ValueError for one that was shut down, RuntimeError for a stack that is lost
+    again and again.
     """
     check(executor)
     remaining, reason = list(range(len(stacks))), Exception()
@@ -66,14 +68,30 @@ def attempt(train: Train, configs: Sequence[Config]) -> list[Run] | Exception:
         return train(configs)
     except Exception as error:
         error.add_note("in a worker:\n" + traceback.format_exc())
-        return error
+        return _portable(error)
+
+
+def _portable(error: Exception) -> Exception:
+    """The error, or a RuntimeError that says the same where it does not survive the way to another process: it would
+    break a process pool, or look like a stack that was lost.
+    """
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        told = RuntimeError(f"{type(error).__name__}: {error}")
+        for note in error.__notes__:
+            told.add_note(note)
+        told.__cause__ = error  # pickle leaves it behind, a thread keeps it
+        return told
+    return error
 
 
 def _here(
     train: Train, stacks: Sequence[Sequence[Config]], remaining: Sequence[int], error: BrokenExecutor
 ) -> Iterator[tuple[int, list[Run]]]:
     networks = sum(len(stacks[number]) for number in remaining)
-    message = f"the executor lost its workers ({error}): the {networks} networks that remain are trained here"
+    which = "the network that remains is" if networks == 1 else f"the {networks} networks that remain are"
+    message = f"the executor lost its workers ({error}): {which} trained here"
     warnings.warn(message, RuntimeWarning, stacklevel=4)
     for number in remaining:
         yield number, train(stacks[number])
@@ -90,8 +108,12 @@ def check(executor: object) -> None:
         return
     given = type(executor).__name__
     if hasattr(executor, "get_executor"):
-        raise TypeError(f"executor is a {given}, which is no concurrent.futures.Executor; write client.get_executor()")
-    raise TypeError(f"executor is a {given}; allowed is a concurrent.futures.Executor, try ProcessPoolExecutor()")
+        raise TypeError(
+            f"executor is of the type {given}, which is no concurrent.futures.Executor; write client.get_executor()"
+        )
+    raise TypeError(
+        f"executor is of the type {given}; allowed is a concurrent.futures.Executor, try ProcessPoolExecutor()"
+    )
 
 
 def _given_up(configs: Sequence[Config]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from .fields import Field
+from .language import SOURCE, speaking
 from .registry import Registry
 
 
@@ -62,3 +64,37 @@ class Names(Set[str]):
     @classmethod
     def _from_iterable(cls, it: Iterable[Any]) -> Any:
         return frozenset(it)
+
+
+class Told:
+    """An attribute of a class that is made whenever somebody looks: what a table of fields says changes with it."""
+
+    def __init__(self, tell: Callable[[], Any]) -> None:
+        self._tell = tell
+
+    def __get__(self, instance: object, owner: object = None) -> Any:
+        return self._tell()
+
+
+def documented(about: str | None, table: Mapping[str, Field]) -> str:
+    """Return `about` with two lines below it for each field: what it is, and its default and what it allows."""
+    lines = [about or ""]
+    with speaking(SOURCE):
+        for name, field in table.items():
+            lines += [f"    {name:<16} {field.help}", f"{'':<21} default {field.default!r}; {field.kind.allowed}"]
+    return "\n".join(lines)
+
+
+def signature(table: Mapping[str, Field], annotations: Mapping[str, Any]) -> inspect.Signature:
+    """Return the signature of a class that takes the fields by name; those added later are annotated as "PerLayer"."""
+    return inspect.Signature(
+        [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=field.default,
+                annotation=annotations.get(name, "PerLayer"),
+            )
+            for name, field in table.items()
+        ]
+    )

@@ -13,14 +13,20 @@ from typing import Any, Literal, NamedTuple, Protocol
 import numpy as np
 
 from .errors import ConfigError
-from .language import en, tr
+from .language import en, ntr, tr
 
 LONGEST_TEXT = 200
 """Characters of a query value that are looked at; nothing a Config can hold is longer."""
 
 
 class Kind(Protocol):
-    """One kind of value. `check` and `parse` return the field's canonical value or raise ConfigError."""
+    """One kind of value. `check` and `parse` return the field's canonical value or raise ConfigError.
+
+    `allowed` says what it may be, in the present language.
+    """
+
+    @property
+    def allowed(self) -> str: ...
 
     def check(self, name: str, value: object) -> Any: ...
 
@@ -202,13 +208,19 @@ class Choice(NamedTuple):
     names: Collection[str]
     optional: bool = False
 
+    @property
+    def allowed(self) -> str:
+        names = ", ".join(self.names)
+        if self.optional:
+            return ntr("allowed is None or {names}", "allowed is None or one of {names}", len(self.names), names=names)
+        return tr("allowed is one of {names}", names=names)
+
     def check(self, name: str, value: object) -> str | None:
         if value is None and self.optional:
             return None
         if isinstance(value, str) and value in self.names:
             return str(value)
-        said = en("allowed is None or one of {names}") if self.optional else en("allowed is one of {names}")
-        raise ConfigError(name, value, tr(said, names=", ".join(self.names)), closest(value, self.names))
+        raise ConfigError(name, value, self.allowed, closest(value, self.names))
 
     def parse(self, name: str, text: str) -> str | None:
         return None if text == "none" and self.optional else self.check(name, text)

@@ -18,12 +18,15 @@ import numpy as np
 
 from .config import FIELDS, Config
 from .data.datasets import DATASETS
-from .data.fingerprint import fingerprint
+from .data.fingerprint import GIVEN, fingerprint
 from .data.raw import CUSTOM
-from .errors import RunFileError
+from .errors import ConfigError, RunFileError
+from .nn.activations import known_again
 from .nn.batchnorm import Norm
 from .nn.layernorm import Gain
 from .older import migrated
+from .optim.penalties import PENALTIES
+from .specifications import MEMBERS
 from .training.turns import Turn
 
 if TYPE_CHECKING:
@@ -44,11 +47,13 @@ HEADER = "header"
 
 def write(path: str | PathLike[str], config: Config, values: Mapping[str, Any], mark: str = "") -> None:
     """Write a Config and what belongs to it: numbers, texts, arrays, and tuples and dictionaries of them; and `mark`,
-    the fingerprint of custom data.
+    the fingerprint of custom data, or of data that were given.
     """
     arrays: dict[str, Array] = {}
     packed = {name: _packed(value, name, arrays) for name, value in values.items()}
-    header = {"format": FORMAT, "version": VERSION, "config": config.to_dict(), "values": packed}
+    custom = [name for name, lam in config.penalties.items() if name not in PENALTIES.shipped and lam]
+    custom += [name for name, registry in MEMBERS.items() if getattr(config, name) not in registry.shipped]
+    header = {"format": FORMAT, "version": VERSION, "config": config.to_dict(), "values": packed, "custom": custom}
     header |= {"fingerprint": mark} if mark else {}
     arrays[HEADER] = np.frombuffer(json.dumps(header).encode(), np.uint8)
     buffer = BytesIO()  # a name without .npz stays as it is, and an error leaves no half of a file
@@ -60,7 +65,7 @@ def read(path: str | PathLike[str], parts: Set[str]) -> tuple[Config, dict[str, 
     """Return what `write` wrote, with values of some names.
 
     Raises RunFileError for a file that is none, that is of a newer version or has other `parts`, or that is damaged,
-    and if the custom data that it was trained on are not here.
+    and if the custom data or members that it was trained with are not here, or others have their names.
     """
     with open(path, "rb") as file:  # a missing file is an error of its own
         if not is_zipfile(file):
@@ -76,7 +81,7 @@ def read(path: str | PathLike[str], parts: Set[str]) -> tuple[Config, dict[str, 
     if isinstance(data := header["config"].get("data"), str):
         if data not in DATASETS:
             raise _unreadable(path, f"was trained on {data!r}, custom data: add them first, with add_data")
-        if mark and (data not in CUSTOM or fingerprint(CUSTOM[data]) != mark):
+        if mark not in ("", GIVEN) and (data not in CUSTOM or fingerprint(CUSTOM[data]) != mark):
             why = (
                 f"was trained on other rows called {data!r}: add those under this name, with add_data(…, replace=True)"
             )
@@ -84,9 +89,17 @@ def read(path: str | PathLike[str], parts: Set[str]) -> tuple[Config, dict[str, 
     try:
         values = {name: _unpacked(value, arrays) for name, value in header["values"].items()}
         values["history"] = {RENAMED.get(name, name): column for name, column in values["history"].items()}
-        return Config.from_dict(header["config"]), values, mark
+        config = Config.from_dict(header["config"])
     except Exception as error:
         raise damaged(path, error) from error
+    answered = values.get("answered", ())
+    try:  # other things than numbers are found to be damaged with the rest
+        if isinstance(answered, tuple) and all(isinstance(number, float) for number in answered):
+            known_again(config.activation, answered)
+    except ConfigError:
+        why = f"was trained with another function called {config.activation!r}: add that one under this name, with "
+        raise _unreadable(path, why + "add_activation") from None
+    return config, values, mark
 
 
 def write_csv(columns: Mapping[str, Array], path_or_file: str | PathLike[str] | TextIO) -> None:
@@ -110,6 +123,7 @@ def _header(arrays: dict[str, Array], path: str | PathLike[str], parts: Set[str]
         header = json.loads(arrays[HEADER].tobytes())
         ours = header["format"] == FORMAT and type(header["version"]) is int and header["version"] > 0
         ours = ours and isinstance(header["config"], dict) and isinstance(header["values"], dict)
+        ours = ours and isinstance(header.get("custom", []), list)
     except (KeyError, TypeError, ValueError, RecursionError):
         ours = False
     if not ours:
@@ -119,7 +133,16 @@ def _header(arrays: dict[str, Array], path: str | PathLike[str], parts: Set[str]
     if unknown := sorted({*header["values"]} - parts):
         raise _newer(path, f"this regviz does not know {', '.join(unknown)}")
     fields = migrated(header["config"])
+    custom = header.get("custom", (*MEMBERS,))  # fields; older files did not name them
+    for name, registry in MEMBERS.items():
+        if isinstance(value := fields.get(name), str) and value not in registry:
+            if name not in custom:
+                raise _newer(path, f"this regviz does not know {name}={value!r}")
+            raise _missing(path, name, value)
     unknown = sorted({*fields} - {*FIELDS})
+    for name in unknown:
+        if name in custom:
+            raise _missing(path, PENALTIES.kind, name)
     if strange := [name for name in unknown if fields[name] != 0]:  # a penalty that was added and not used is 0
         why = f"this regviz does not know {', '.join(strange)}; a penalty of one's own has to be added first"
         raise _newer(path, why)
@@ -155,6 +178,11 @@ def _unpacked(value: Any, arrays: dict[str, Array]) -> Any:
         case list():
             return tuple([_unpacked(part, arrays) for part in value])
     return value
+
+
+def _missing(path: str | PathLike[str], kind: str, name: str) -> RunFileError:
+    why = f"was trained with {name!r}, a custom {kind}: add it first, with add_{kind}"
+    return _unreadable(path, why)
 
 
 def _newer(path: str | PathLike[str], why: str) -> RunFileError:

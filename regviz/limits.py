@@ -7,6 +7,9 @@ FEWEST_ROWS, MOST_ROWS, MOST_COLUMNS = 12, 20_000, 200
 LARGEST = 1e100
 """Numbers beyond this are taken for missing: their squares overflow."""
 
+LARGEST_SAID = f"{LARGEST:g}".replace("+", "")
+"""The same as sentences have it."""
+
 MOST_CLASSES = 20
 """Also how many different whole numbers are taken for classes by themselves."""
 

@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 from .config import Config
 from .data.custom import CustomData, custom_data, enter
 from .errors import ConfigError
-from .nn.activations import ACTIVATIONS
 from .optim.custom_penalties import add_penalty as add_penalty
-from .optim.optimizers import OPTIMIZERS
 from .optim.penalties import PENALTIES, used
 from .registry import Registry
 from .run import Run
+from .specifications import MEMBERS
 
-REGISTRIES: dict[str, Registry[Any]] = {"penalty": PENALTIES, "optimizer": OPTIMIZERS, "activation": ACTIVATIONS}
+REGISTRIES: dict[str, Registry[Any]] = {"penalty": PENALTIES, **MEMBERS}
 """What can be added, by kind: `add_penalty` adds to "penalty"."""
 
 Train = Callable[[Sequence[Config]], list[Run]]
@@ -40,7 +39,7 @@ def custom_members(configs: Iterable[Config]) -> list[Member]:
     found: dict[tuple[str, str], Member] = {}
     for config in configs:
         named = [("penalty", name, name) for name in used(config)]
-        named += [("optimizer", config.optimizer, "optimizer"), ("activation", config.activation, "activation")]
+        named += [(field, getattr(config, field), field) for field in MEMBERS]
         for kind, name, field in named:
             if name not in REGISTRIES[kind].shipped:
                 member = Member(kind, name, REGISTRIES[kind].find(name), field, getattr(config, field))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .errors import ConfigError
+from .language import tr
+
 RENAMED = {"l1_rule": "penalty_rule"}
 """Fields that links and files of older versions call otherwise."""
 
@@ -14,10 +17,12 @@ OLDER = ("penalty", "strength", *RENAMED)
 
 def migrated(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return fields by today's names, whether values or texts: what older links, files and experiments called
-    otherwise.
+    otherwise. Raises ConfigError for an older "penalty" that is no name.
     """
     found = {RENAMED.get(name, name): value for name, value in fields.items()}
     penalty, lam = found.pop("penalty", "none"), found.pop("strength", None)
+    if not isinstance(penalty, str):
+        raise ConfigError("penalty", penalty, tr("allowed is the name of a penalty, or none"), "none")
     if penalty != "none" and lam is not None:
         found.setdefault(penalty, lam)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from keyword import iskeyword
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .errors import ArgumentError, ConfigError
 from .fields import closest
@@ -16,6 +16,15 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 
 Member = TypeVar("Member")
+
+
+class Titled:
+    """Base of the members of registries: `title` is what people call them, their name if they say nothing else."""
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        if "name" in vars(cls) and "title" not in vars(cls):  # not the title of another member that it is made from
+            cls.title = vars(cls)["name"]  # type: ignore[attr-defined]
 
 
 class Registry(Mapping[str, Member], Generic[Member]):
@@ -70,7 +79,7 @@ class Registry(Mapping[str, Member], Generic[Member]):
         """Forget a member that was added. Raises ArgumentError if there is none of that name."""
         if name not in self.custom:
             names = ", ".join(self.custom) or tr("none so far")
-            allowed = tr("only a {kind} that was added can be removed: {names}", kind=self.kind, names=names)
+            allowed = tr("only what was added can be removed ({kind}): {names}", kind=self.kind, names=names)
             raise ArgumentError(self.kind, name, allowed, next(iter(self.custom), f"add_{self.kind}"))
         del self._members[name]
         self.version += 1
@@ -78,7 +87,7 @@ class Registry(Mapping[str, Member], Generic[Member]):
     def check_name(self, name: object) -> None:
         """Raise ArgumentError for a name that no member can have, or that is taken."""
         if not isinstance(name, str) or not NAME.fullmatch(name) or iskeyword(name):
-            allowed = f"the name of a {self.kind} has letters, digits and _, a letter first, 40 at most; no keyword"
+            allowed = "a name has letters A to Z, digits and _, a letter first, 40 at most; no keyword"
             raise ArgumentError(self.kind, name, allowed, f"my_{self.kind}")
         if name in self.shipped or name in self.taken:
             raise ArgumentError(self.kind, name, f"the name {name!r} is taken, by regviz itself", f"my_{name}")

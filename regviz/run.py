@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO, get_args
 import numpy as np
 
 from . import files
-from .data.datasets import load
+from .data.datasets import decided_by, load
+from .data.fingerprint import GIVEN
 from .errors import ArgumentError, ConfigError
 from .language import tr
 from .probes.ablation import measure
@@ -21,7 +22,6 @@ from .training.parameters import layer_sizes
 from .training.snapshot import ModelSnapshot, State, Trained
 
 if TYPE_CHECKING:
-    from .arrays import Array
     from .data.datasets import Split
 
 
@@ -31,7 +31,8 @@ class Run(Trained):
 
     Its numbers are those of `Trained`: config, weights, biases, history, state and what else there is.
 
-    fingerprint   of the custom data that it was trained on; "" for others, and where an older file does not say it
+    fingerprint   of the custom data that it was trained on; "given" for a split that was handed to its Trainer, "" for
+                  others, and where an older file does not say it
     """
 
     fingerprint: str = ""
@@ -43,7 +44,8 @@ class Run(Trained):
     @classmethod
     def of(cls, model: ModelSnapshot) -> Run:
         """Return what is left of a snapshot without its data and its masks."""
-        return cls(**_numbers(model), fingerprint=model.split.fingerprint)
+        named = model.split.decided_by == decided_by(model.config)
+        return cls(**_numbers(model), fingerprint=model.split.fingerprint if named else GIVEN)
 
     def __repr__(self) -> str:
         return f"Run({self.config!r}, epoch={self.epoch}, state={self.state!r})"
@@ -59,26 +61,21 @@ class Run(Trained):
     def model(self) -> ModelSnapshot:
         """The network as probes want it, with its data loaded again.
 
-        Raises ConfigError if the data are custom, and others have their name by now.
+        Raises ConfigError if the data are custom, and others have their name by now; if they were handed to its
+        Trainer, since a Run does not hold data; and if its activation is custom, and another one has its name.
         """
+        if self.fingerprint == GIVEN:
+            allowed = tr("the Run was trained on a split that was handed to its Trainer, and does not hold it")
+            raise ConfigError("data", self.config.data, allowed, "run.tested(split)")
         split = load(self.config)
         if self.fingerprint not in ("", split.fingerprint):
             allowed = tr(
                 "the name stands for other rows by now than those that the Run was trained on; add those again"
             )
             raise ConfigError("data", self.config.data, allowed, f"add_data({self.config.data!r}, X, y, replace=True)")
-        return ModelSnapshot(**_numbers(self), split=split, masks=())
-
-    @property
-    def zero_fraction(self) -> float:
-        """Share of the weights (biases aside) that are exactly 0."""
-        return self.model.zero_fraction
-
-    def predict(self, X: Array) -> Array:
-        """Return class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n,
-        features).
-        """
-        return self.model.predict(X)
+        model = ModelSnapshot(**_numbers(self), split=split, masks=())
+        _ = model.activation  # raises where it is another one
+        return model
 
     @property
     def test_loss(self) -> float:
@@ -104,8 +101,9 @@ class Run(Trained):
     def save(self, path: str | PathLike[str]) -> None:
         """Write everything but the data to one `.npz` file, exactly: `load` returns it bit for bit. See `files`."""
         found = _numbers(self)
-        if not self.turns:  # a regviz that does not know them can read the file
-            del found["turns"]
+        for name in ("turns", "anew", "answered"):
+            if not found[name]:  # a regviz that does not know them can read the file
+                del found[name]
         files.write(path, found.pop("config"), found, self.fingerprint)
 
     @classmethod
@@ -148,8 +146,13 @@ class Run(Trained):
         for array in (*self.weights, *self.biases, *of_norms, *self.history.values()):
             if array.dtype.kind not in "fiu":
                 raise ValueError(f"it has numbers of the kind {array.dtype}")
-        split = self.model.split
-        layers, sizes = zip(self.weights, self.biases, strict=True), layer_sizes(self.config, split)
+        for number in (*self.anew.values(), *self.answered):
+            if type(number) is not float:
+                raise ValueError(f"it has {number!r} where numbers are")
+        sizes = (len(self.weights[0]), *self.config.hidden, len(self.biases[-1]))  # data that were given may be any
+        if self.fingerprint != GIVEN:
+            sizes = layer_sizes(self.config, self.model.split)
+        layers = zip(self.weights, self.biases, strict=True)
         if [(*W.shape, *b.shape) for W, b in layers] != [(i, o, o) for i, o in pairwise(sizes)]:
             raise ValueError(f"the layers are not those of {self.config.to_query()!r}")
         for name, norms in (("batchnorm", self.norms), ("layernorm", self.layer_norms)):

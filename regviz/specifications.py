@@ -7,8 +7,11 @@ from typing import Any
 
 from .errors import ConfigError
 from .fields import Field, Number, PerLayer, Strength
-from .language import en, tr
+from .language import ntr, tr
+from .nn.activations import ACTIVATIONS
+from .optim.optimizers import OPTIMIZERS
 from .optim.penalties import PENALTIES
+from .registry import Registry
 
 DEEPEST = 8
 """Hidden layers at most."""
@@ -21,6 +24,20 @@ RULES = ("proximal", "subgradient")
 
 ORDERS = tuple("-".join(("dense", *parts)) for parts in permutations(("batchnorm", "activation", "dropout")))
 """Orders of the parts of a layer, the slide's first."""
+
+MEMBERS: dict[str, Registry[Any]] = {"optimizer": OPTIMIZERS, "activation": ACTIVATIONS}
+"""What may be added, by the field whose value names it. A custom penalty is a field itself."""
+
+OTHER_NAMES = (
+    *("epoch", "train_loss", "val_loss", "train_score", "val_score", "penalty", "points", "index", "goes_on", "self"),
+    *("fit", "predict", "predict_proba", "score", "get_params", "set_params", "get_metadata_routing"),
+    *("set_fit_request", "set_score_request", "validation_fraction", "random_state", "classes_", "history_", "model_"),
+    *("n_iter_", "n_features_in_", "feature_names_in_", "scaler_", "target_mean_", "target_scale_"),
+)
+"""Names beside fields that no penalty may have: columns of a history and a turn of points, arguments of `Trainer.set`,
+and what estimators have. A test looks whether these are all."""
+
+PENALTIES.reserve(OTHER_NAMES)
 
 RATE = Strength(Number(0, 0.95, 0.5), DEEPEST, "hidden")
 """p of dropout."""
@@ -68,9 +85,15 @@ def per_layer(name: str, field: Field, value: PerLayer, given: object, hidden: t
     kind: Any = field.kind
     layers = kind.layers(hidden)
     if isinstance(value, tuple) and len(value) != layers:
-        said = en("hidden={hidden} makes {layers} {of} layers, each needs its {symbol}; or give one for all")
+        said = ntr(
+            "hidden={hidden} makes 1 {of} layer, which needs one {symbol}",
+            "hidden={hidden} makes {n} {of} layers, each needs its {symbol}; or give one for all",
+            layers,
+            hidden=hidden,
+            of=kind.of,
+            symbol=field.symbol,
+        )
         if not layers:
-            said = en("hidden={hidden} makes 0 {of} layers, give one for all")
-        fields = {"layers": layers, "symbol": field.symbol} if layers else {}
-        raise ConfigError(name, given, tr(said, hidden=hidden, of=kind.of, **fields), max(value))
+            said = tr("hidden={hidden} makes 0 {of} layers, give one for all", hidden=hidden, of=kind.of)
+        raise ConfigError(name, given, said, max(value))
     return value[0] if isinstance(value, tuple) and layers == 1 else value

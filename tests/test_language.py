@@ -248,6 +248,31 @@ def test_a_translation_has_the_places_of_its_source(chosen: str) -> None:
     assert found > 150
 
 
+NEVER_ONE = {
+    "the next {n} epochs",  # choices of a menu
+    "last {last} epochs",  # 50 or 200
+    "{n} networks of a sweep need smaller layers",  # of several values
+    "{n} networks of a sweep need fewer training points",
+    "{n} networks of a sweep need fewer values, or smaller ones",
+    "the best of {n} of {all} networks, on average",
+    "“{lane}” keeps {idle} of the {all_idle} inputs that say nothing and {others} of the {all_others} others",
+}
+"""Sentences with a number that is larger than 1 wherever they are said; so it is in those of lessons on `planted`, and
+on what many lanes choose."""
+
+
+def test_what_may_be_one_has_a_singular() -> None:
+    counted = re.compile(r"\{\w+\} (\w+ )?(answers|decoys|epochs|inputs|networks|samples|steps)\b")
+    found = {
+        message.id
+        for message in said()
+        if isinstance(message.id, str) and message.id and any(name.startswith("lab/") for name, _ in message.locations)
+        if counted.search(message.id)
+    }
+    of_lessons = {text for text in found if "that matter" in text or "for each team" in text}
+    assert found - of_lessons == NEVER_ONE
+
+
 # -- saying it
 
 

@@ -191,6 +191,7 @@ ENGINE_FLOORS = (
 )
 TABLE_FLOORS = (
     ("errors", "columns", "notes"),
+    ("names",),
     ("how", "choices", "encoder", "parts"),
     ("cells",),
     ("judging",),
@@ -203,7 +204,7 @@ TABLE_FLOORS = (
 )
 SERVE_FLOORS = (
     ("absent", "figures", "folders", "listening", "nodelay", "printing", "saying", "settings"),
-    ("pages",),
+    ("lab_server", "pages"),
     ("access",),
     ("hall",),
     ("connections",),

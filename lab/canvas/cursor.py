@@ -8,12 +8,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from regviz.language import en, tr
+
 from ..compare.scene import NOTHING, Answer, PointerKind
 from ..panels.parts.targets import DIRECTIONS, beside
 from .stage import Stage
 
 ACTS: dict[str, PointerKind] = {"Enter": "click", "Escape": "back"}
 """Keys that do more than move the cursor."""
+
+CLICKS = (en("a click"), en("click"))
+"""What hints call that which the key Enter does, the longest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,8 @@ class Reply:
     @property
     def words(self) -> str:
         """The answer's hint, told to one who has no mouse; else what the picture shows of it."""
-        return re.sub(r"\bclick\b", "Enter", self.answer.hint) or self.answer.aloud
+        clicks = "|".join(re.escape(tr(click)) for click in CLICKS)
+        return re.sub(rf"\b({clicks})\b", tr("Enter"), self.answer.hint, flags=re.IGNORECASE) or self.answer.aloud
 
 
 class Cursor:

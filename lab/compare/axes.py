@@ -37,6 +37,9 @@ USUAL: dict[str, tuple[float, ...]] = {
 }
 """The values of fields whose range says little about where something happens."""
 
+FEW, FEWEST = 4, (2, 3, 5, 7)
+"""Fewer usual numbers of training points than these make no curve: then those below them come in, and all there are."""
+
 LARGE = 5
 """A field is swept to so many times what is suggested for it, if it may be."""
 
@@ -70,7 +73,11 @@ class Axis:
         Of a slider every 0.02, of its stops each. Of a penalty 0 and the last five powers of ten, eight values in each,
         rounded to two digits so that they can be said.
         """
-        return tuple(value for value in self._usual() if self._possible(base, value))
+        found = tuple(value for value in self._usual() if self._possible(base, value))
+        if self.field == "n_train" and len(found) < FEW:
+            most = most_points(base)
+            return tuple(sorted({*found, *(n for n in FEWEST if n < most), most}))
+        return found
 
     @property
     def least_whole(self) -> int | None:
@@ -97,7 +104,7 @@ class Axis:
 
     def _possible(self, base: Config, value: float) -> bool:
         if self.field in ("n_train", "batch_size"):
-            most = DATASETS[base.data].max_n_train if self.field == "n_train" else base.n_train
+            most = most_points(base) if self.field == "n_train" else base.n_train
             return value <= most
         return True
 
@@ -133,6 +140,11 @@ def checked_axis(field: object) -> Axis:
     return AXES[field]
 
 
+def most_points(base: Config) -> int:
+    """Return training points at most of the data of `base`."""
+    return DATASETS[base.data].max_n_train
+
+
 def _widths(base: Config, value: Any) -> dict[str, Any]:
     return {"hidden": (int(value),) * max(1, len(base.hidden))}
 
@@ -146,6 +158,8 @@ LAYERS: dict[str, tuple[str, str, Callable[[Config, Any], dict[str, Any]]]] = {
     "depth": (en("depth"), "", _depths),
 }
 """What is said of all hidden layers at once."""
+
+PENALTIES.reserve(LAYERS)
 
 
 LONGER = {"width": en("units in each hidden layer"), "depth": en("number of hidden layers")}

@@ -16,7 +16,7 @@ from regviz.language import ntr
 from regviz.training.parameters import ParameterLayout
 
 from .guest import is_guest
-from .sweep_stacks import Size
+from .sweep_stacks import SMALLER, Size, smaller
 from .tape import SHORTEST
 
 ROOM = 110_000_000
@@ -39,8 +39,7 @@ def check(configs: Sequence[Config], usual: int = 0) -> None:
     if sum(needs) <= most:
         return
     config = configs[needs.index(max(needs))]
-    plain = config.replace(hidden=(64, 64), **{name: 0.0 for name in config.penalties})
-    field = "hidden" if need(plain) * len(configs) <= most else "n_train"
+    field, value = smaller(config, lambda its: need(its) * len(configs) <= most) or SMALLER[-1]
     allowed = ntr(
         "a visitor's networks may take {most} MB on this server, and these would take {need} MB (1 lane)",
         "a visitor's networks may take {most} MB on this server, and these would take {need} MB ({n} lanes)",
@@ -48,4 +47,4 @@ def check(configs: Sequence[Config], usual: int = 0) -> None:
         most=most // 1_000_000,
         need=f"{-(-sum(needs) // 1_000_000):,}",
     )
-    raise ConfigError(field, getattr(config, field), allowed, (64, 64) if field == "hidden" else 1000)
+    raise ConfigError(field, getattr(config, field), allowed, value)

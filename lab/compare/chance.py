@@ -12,7 +12,7 @@ import numpy as np
 
 from regviz import Config
 from regviz.errors import ConfigError
-from regviz.language import tr
+from regviz.language import en, tr
 from regviz.run import frozen
 from regviz.training.snapshot import Snapshot
 
@@ -20,7 +20,7 @@ from .chance_view import SEEDS, ChanceView
 from .grid import LAST_SEED, Grid, GridRun, seeds_from
 from .lanes import Lane, configs_of
 from .pace import lasting
-from .sweep_stacks import Size, room
+from .sweep_stacks import SMALLER, Size, room, smaller
 
 EPOCHS = 150
 """How long the networks train: enough for the lab's default network to memorize."""
@@ -85,8 +85,7 @@ class ChanceRun(GridRun):
         trained = [lasting(config, epochs) for config in configs]
         count = min(seeds, room() // sum(Size.of(config).held for config in trained))
         if count < 2:
-            allowed = tr("the lanes with many seeds need smaller layers")
-            raise ConfigError("hidden", base.hidden, allowed, (64, 64))
+            raise too_large(base, lanes)
         self.seeds = seeds_from(base.seed, count)
         every = judge is not None or any(config.patience is not None for config in trained)
         begun = trained
@@ -184,6 +183,20 @@ class ChanceRun(GridRun):
         if all(its in self._answers for its in range(len(self.seeds))):
             self._asked.clear()
             self.grid.finish()
+
+
+def too_large(base: Config, lanes: Sequence[Lane]) -> ConfigError:
+    """Return why the networks of `lanes` are too large for two seeds, with what would fit."""
+
+    def fits(its: Config) -> bool:
+        return 2 * sum(Size.of(config).held for config in configs_of(lanes, its)) <= room()
+
+    field, value = smaller(base, fits) or SMALLER[-2]
+    fewer, thinner = (
+        en("the lanes with many seeds need fewer training points"),
+        en("the lanes with many seeds need smaller layers"),
+    )
+    return ConfigError(field, getattr(base, field), tr(fewer if field == "n_train" else thinner), value)
 
 
 def reseeded(config: Config, further: int) -> Config:

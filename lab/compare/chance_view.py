@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 
 from regviz import Config
 from regviz.arrays import Floats
+from regviz.config import DATA_FIELDS
 from regviz.training.snapshot import Snapshot
 
 from .lanes import Lane
+
+SOURCE_FIELDS = tuple(name for name in DATA_FIELDS if name not in ("n_train", "seed"))
+"""The fields that decide what points are drawn from, not how many and which."""
 
 SEEDS = 20
 """How many seeds are trained."""
@@ -101,3 +105,12 @@ class ChanceView:
             return True
         pairs = zip(now, self.configs, strict=True)
         return any(its is not mine and its.replace(seed=0) != mine.replace(seed=0) for its, mine in pairs)
+
+    def of_other_data(self, now: Sequence[Config]) -> bool:
+        """Return whether the networks that train `now` are others in number, or have points that are drawn from
+        something else; other points of the same kind, or more of them, are none.
+        """
+        if len(now) != len(self.configs):
+            return True
+        pairs = [pair for pair in zip(now, self.configs, strict=True) if pair[0] is not pair[1]]
+        return any(getattr(its, name) != getattr(mine, name) for its, mine in pairs for name in SOURCE_FIELDS)

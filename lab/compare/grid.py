@@ -74,9 +74,13 @@ class Grid:
         self._ended: dict[Cell, ModelSnapshot] = {}
         self.cancelled = self._finished = self.waiting = False
         self._all_work = sum(stack.work for stack in self.stacks) * (shape[0] - 1)
-        self._executor = self._helper = executor
         self._away: dict[Future[Any], SweepStack] = {}
         self._queue: list[SweepStack] = []
+        self.share(executor)
+
+    def share(self, executor: Executor | None) -> None:
+        """Have an `executor` take stacks, before any work was done; None for nobody."""
+        self._executor = self._helper = executor
         self._mine = self._share()
         self._train = self._training()
         self._submit()
@@ -161,6 +165,8 @@ class Grid:
         while self._queue or self._away:
             if self._queue:
                 yield from self._in_step([self._queue.pop(0)])
+            elif (stack := self._taken_back()) is not None:
+                yield from self._in_step([stack])
             elif self._helper is not self._executor or not isinstance(self._helper, Helper):
                 yield False
             else:  # where others are busy, what gives way may take very long: then this process is first
@@ -240,6 +246,11 @@ class Grid:
                 self._queue.append(stack)
                 self._executor = executor = None
 
+    def _taken_back(self) -> SweepStack | None:
+        """A stack that the executor has not begun, which is trained here instead: the one it would begin last."""
+        future = next((future for future in reversed(self._away) if future.cancel()), None)
+        return None if future is None else self._away.pop(future)
+
     def _collect_arrived(self) -> bool:
         """Take what the executor has finished. True if that was anything."""
         arrived = [future for future in self._away if future.done()]
@@ -282,6 +293,10 @@ class GridRun:
     """What trains the networks of a `grid`: whether it is at its end, and how far it is."""
 
     grid: Grid
+
+    def share(self, executor: Executor | None) -> None:
+        """Have an `executor` train, too, before any work was done: it is only started for what is possible."""
+        self.grid.share(executor)
 
     @property
     def done(self) -> bool:

@@ -166,7 +166,7 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
         help=en("proximal: exact zeros; subgradient: the slide's rule, almost no exact zeros"),
     ),
     _knob("lr", "training", "stops", stops=tuple((in_words(lr), lr) for lr in logarithmic(-5, 2, (1, 2, 5)))),
-    _knob("schedule", "training", "choice", help=en("of the learning rate, over {epochs} epochs")),
+    _knob("schedule", "training", "choice", help=en("of the learning rate, from the start to epoch {epochs}")),
     _knob("batch_size", "training", "number", step=1),
     _knob(
         "patience",
@@ -213,17 +213,24 @@ def choices(field: str) -> tuple[Stop, ...]:
 
 
 def for_data(config: Config, name: str) -> Config:
-    """Return `config` on the data set `name`, with the training-set size and noise that suit it."""
-    info = DATASETS[name]
-    return config.replace(data=name, n_train=info.default_n_train, noise=info.default_noise)
+    """Return `config` on the data set `name`, with the training-set size, noise and label noise that suit it.
+
+    Between data that both start with flipped labels, their share stays as it was chosen. Raises ConfigError for data
+    that there are not.
+    """
+    before, info = DATASETS.get(config.data), DATASETS[FIELDS["data"].check("data", name)]
+    flips = info.default_label_noise
+    if before is not None and before.default_label_noise and flips:
+        flips = config.label_noise
+    return config.replace(data=name, n_train=info.default_n_train, noise=info.default_noise, label_noise=flips)
 
 
 def turned_to(config: Config, values: Mapping[str, Any]) -> Config:
-    """Return `config` with knobs turned. A new data set brings its own training-set size and noise unless they are
-    given.
+    """Return `config` with knobs turned. A new data set brings its own training-set size and noise (`for_data`)
+    unless they are given.
     """
     if "data" in values and values["data"] != config.data:
-        config = for_data(config.replace(data=values["data"], n_train=2), values["data"])
+        config = for_data(config, values["data"])
     return config.replace(**values)
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeGuard
 
+import numpy as np
+
 from regviz import Config
-from regviz.config import FIELDS, parse
+from regviz.config import FIELDS, LIVE_FIELDS, parse
 from regviz.config import TECHNIQUES as NAMES
 from regviz.errors import ArgumentError, ConfigError
 from regviz.language import en, tr
@@ -117,8 +119,8 @@ class Lane:
     fixed   Config fields with values of its own, whatever the knobs say (`Lane("λ", fixed={"l2": 0.1})`)
     color   a CSS hex colour, or None for the palette's at the lane's place
 
-    Raises ArgumentError for a name, a technique or a colour that cannot be; whether `fixed` is possible, `config` finds
-    out.
+    Raises ArgumentError for a name, a technique or a colour that cannot be, and for own values that are no mapping;
+    whether `fixed` is possible, `config` finds out.
     """
 
     name: str
@@ -131,12 +133,18 @@ class Lane:
             said = en("a lane has a name of 1 to {n} letters, on one line and without invisible signs")
             proposed = tidy(str(self.name))[:LONGEST_NAME].strip()
             raise ArgumentError("name", self.name, tr(said, n=LONGEST_NAME), proposed or "none")
-        if isinstance(self.uses, str) or not all(isinstance(use, str) and use in TECHNIQUES for use in self.uses):
+        uses = tuple(self.uses) if isinstance(self.uses, (list, tuple)) else (None,)
+        if not all(isinstance(use, str) and use in TECHNIQUES for use in uses):
             allowed = tr("allowed is a tuple of some of {names}", names=", ".join(TECHNIQUES))
             raise ArgumentError("uses", self.uses, allowed, (next(iter(TECHNIQUES)),))
         if self.color is not None and not (isinstance(self.color, str) and COLOR.fullmatch(self.color)):
             allowed = tr("allowed is a colour of six hexadecimal digits, as #rrggbb, or None")
             raise ArgumentError("color", self.color, allowed, "#0072b2")
+        if not isinstance(self.fixed, Mapping):
+            raise ArgumentError("fixed", self.fixed, "allowed are Config fields with values", dict(AN_OWN_VALUE))
+        object.__setattr__(self, "uses", uses)
+        fixed = {name: _plain(name, value) for name, value in self.fixed.items()}
+        object.__setattr__(self, "fixed", fixed)  # what links and files can write, and lanes compare
 
     def config(self, base: Config) -> Config:
         """Return `base` with every technique this lane does not use switched off, and its own values set.
@@ -158,6 +166,15 @@ class Lane:
         strength = self.strength(config)
         said = self.name.rpartition(" ")[2] == strength
         return self.name if said else f"{self.name} {strength}".strip()
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A lane's own value as Config has it; of a field that is not known yet, without NumPy's types."""
+    try:
+        return FIELDS[name].check(name, value)
+    except (KeyError, ConfigError):
+        value = value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value
+        return tuple(value) if isinstance(value, list) else value
 
 
 DEFAULT_LANES = tuple(Lane(str(name), uses) for name, uses in LANES.items())
@@ -191,10 +208,27 @@ def with_older_penalty(lanes: Sequence[Lane], fields: Mapping[str, Any]) -> tupl
     return tuple(lane if name in lane.fixed else replace(lane, uses=(*lane.uses, name)) for lane in lanes)
 
 
-def configs_of(lanes: Sequence[Lane], base: Config) -> list[Config]:
-    """Return the networks of a comparison. Raises ConfigError for lanes whose inputs differ: no picture could show
-    both.
+def one_for_all(name: str, value: Any) -> Any:
+    """Return a knob's value. Raises ConfigError for a strength for each layer: a slider has one place, and only a lane
+    may have such a value of its own.
     """
+    if name in TECHNIQUES and isinstance(value, tuple):
+        raise ConfigError(name, value, tr("the lab takes one strength for all layers"), max(value, default=0.0))
+    return value
+
+
+def checked_knobs(base: Config) -> Config:
+    """Return the values of all knobs. Raises ConfigError as `one_for_all`."""
+    for name in TECHNIQUES:
+        one_for_all(name, getattr(base, name))
+    return base
+
+
+def configs_of(lanes: Sequence[Lane], base: Config) -> list[Config]:
+    """Return the networks of a comparison. Raises ConfigError as `checked_knobs`, and for lanes whose inputs differ: no
+    picture could show both.
+    """
+    checked_knobs(base)
     configs = [lane.config(base) for lane in lanes]
     for config in configs[1:]:
         for inputs in ("data", "decoys"):
@@ -204,6 +238,11 @@ def configs_of(lanes: Sequence[Lane], base: Config) -> list[Config]:
                 allowed = tr(said, shared=repr(shared))
                 raise ConfigError(inputs, value, allowed, shared)
     return configs
+
+
+def live_of(config: Config) -> dict[str, Any]:
+    """Return the fields of `config` that may change while its network trains, with their values."""
+    return {field: getattr(config, field) for field in LIVE_FIELDS}
 
 
 def difference(config: Config, first: Config) -> str:
@@ -252,7 +291,7 @@ def values_text(values: Mapping[str, Any]) -> str:
 def values_of(text: str) -> dict[str, Any]:
     """Return the inverse of `values_text`. Raises ConfigError for an unknown field or an impossible value."""
     texts = {}
-    for part in re.split(r"[;,]\s*(?=[a-z_][a-z_0-9]*\s*=)", text.strip(" ;,")):  # commas also part λ by layer
+    for part in re.split(r"[;,]\s*(?=[A-Za-z_][A-Za-z_0-9]*\s*=)", text.strip(" ;,")):  # commas also part λ by layer
         name, equals, value = (word.strip() for word in part.partition("="))
         if not name:
             continue

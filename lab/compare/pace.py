@@ -57,9 +57,14 @@ class Drag:
         return same
 
 
+def scheduled(config: Config) -> bool:
+    """Return whether a network's learning rate follows a schedule, which has a length of its own."""
+    return config.schedule != "constant"
+
+
 def lasting(config: Config, epochs: int) -> Config:
     """Return `config` for a network that trains for so many epochs.
 
     A schedule of the learning rate keeps the `epochs` that it has in the lanes, and has ended where training goes on.
     """
-    return config.replace(epochs=epochs) if config.schedule == "constant" else config
+    return config if scheduled(config) else config.replace(epochs=epochs)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from regviz.config import Config
 from regviz.data.drawing import Drawing
 from regviz.training.snapshot import Snapshot
 
@@ -50,6 +51,7 @@ class Pinned:
 class Scene:
     """The rest of what there is to see.
 
+    configs what knobs and lanes ask for now; a network that has ended keeps what it ended with
     live    the newest snapshot, while an earlier one is shown (a person scrubs through the run); else None
     pinned  a run that was pinned for comparison; its lanes and its task may be other ones
     sweep   where a sweep stands
@@ -61,6 +63,7 @@ class Scene:
     waiting a drawing that has too few points to be trained on
     """
 
+    configs: Sequence[Config] = ()
     live: Snapshot | None = None
     pinned: Pinned | None = None
     sweep: SweepView | None = None
@@ -70,6 +73,10 @@ class Scene:
     past: Sequence[Snapshot] = ()
     traced: int | None = None
     waiting: Drawing | None = None
+
+    def asked(self, snapshot: Snapshot) -> Sequence[Config]:
+        """Return `configs`; of a picture that stands for itself, those of its networks."""
+        return self.configs or [model.config for model in snapshot.models]
 
 
 @dataclass(frozen=True, slots=True)

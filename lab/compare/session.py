@@ -13,11 +13,11 @@ from regviz.data.drawn import lacking
 from regviz.errors import DataError
 from regviz.language import tr
 
-from . import bounds
+from . import bounds, own_data
 from .beside import Beside
 from .guest import is_guest
 from .knobs import turned_to
-from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of
+from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of, live_of
 from .meeting import Meeting
 from .pace import BACKLOG, REPLAY, SPARSE, SPEEDS, USUAL_SPEED, Drag, checked_speed, longest_epoch
 from .picks import Picks
@@ -78,8 +78,8 @@ class Session(Picks, Beside):
         if all(field in LIVE_FIELDS for field in moved):
             goes_on = self._drag.goes_on(moved, self.clock())
             for i, config in enumerate(configs):  # a lane that rested may have missed some
-                self.trainer.set(i, goes_on=goes_on, **{field: getattr(config, field) for field in LIVE_FIELDS})
-            self.base = base
+                self.trainer.set(i, goes_on=goes_on, **live_of(config))
+            self.base, self.configs = base, configs
         else:
             self._start(base)
         self.looking_back = None
@@ -91,15 +91,21 @@ class Session(Picks, Beside):
         Networks whose weights do not fit the points begin anew as well; `goes_on` as of `Trainer.exchange`. Raises
         ConfigError if a lane cannot train on them, and changes nothing then.
         """
-        configs = self.trainer.configs if base is self.base else configs_of(self.lanes, base)
-        if anew or not self.trainer.exchanges(configs):
+        configs = self.configs if base is self.base else configs_of(self.lanes, base)
+        now = self.trainer.configs  # a network that has ended may have missed turns, and does not begin anew for them
+        given = [its if its == one else its.replace(**live_of(one)) for its, one in zip(configs, now, strict=True)]
+        if anew or not self.trainer.exchanges(given):
             self.traced = None
             self._start(base)
         else:
             bounds.check(configs, self._usual)
             with self.tracing_on():
-                self.trainer.exchange(configs, goes_on=goes_on)
-            self.base, self._steps_per_epoch = base, longest_epoch(configs)
+                self.trainer.exchange(given, goes_on=goes_on)
+            for i, (its, one) in enumerate(zip(configs, given, strict=True)):
+                if its != one:
+                    self.trainer.set(i, **live_of(its))
+            self.base, self.configs, self._steps_per_epoch = base, configs, longest_epoch(configs)
+            own_data.train_on(self, [base.data, *(config.data for config in configs)])
         self.drop_those_on(base.data)
         self.waiting = self.looking_back = None
         self.changes += 1
@@ -124,7 +130,7 @@ class Session(Picks, Beside):
         """Set knobs and lanes at once, or neither; no drawing waits on but `waiting`. Raises as `set_lanes`."""
         lanes = checked_lanes(lanes)
         configs = configs_of(lanes, base)
-        if configs == self.trainer.configs:
+        if configs == self.configs:
             self.pinned = self.pinned and self.pinned.renamed(self.lanes, lanes)
             self.base, self.lanes = base, lanes
         else:
@@ -269,6 +275,7 @@ class Session(Picks, Beside):
         """Return what else there is to see."""
         return Scene(
             live=None if self.looking_back is None else self.trainer.snapshot(),
+            configs=self.configs,
             pinned=self.pinned,
             sweep=None if self.sweep is None else self.sweep.view(),
             ended=self.ended,
@@ -298,6 +305,9 @@ class Session(Picks, Beside):
         if self.changes:  # what the notebook itself begins with is its author's matter
             bounds.check(configs, self._usual)
         self.trainer = Trainer(configs, history_capacity=HISTORY)
+        self.configs = configs
+        """What knobs and lanes ask for. A network that has ended keeps the Config it ended with: compare with these."""
+        own_data.train_on(self, [base.data, *(config.data for config in configs)])
         if base.data != self.base.data:
             self.waiting = None
         self.tape.clear()

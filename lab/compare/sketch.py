@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from regviz.data import Split, load
-from regviz.data.custom import custom_data, enter, remove_data
+from regviz.data.custom import custom_data
 from regviz.data.drawing import Drawing
 from regviz.data.drawn import cannot_draw, copied, from_drawing
 
+from . import own_data
 from .session import Session
 
 NAME = "drawn"
-"""The data set that drawn points are, in links, experiments, programs and `Config(data=…)`."""
+"""The data set that drawn points are, in links, experiments, programs and `Config(data=…)`; those of a second lab are
+"drawn_2"."""
 
-PLAIN = {"data": NAME, "noise": 0.0, "label_noise": 0.0, "decoys": 0}
+PLAIN = {"noise": 0.0, "label_noise": 0.0, "decoys": 0}
 """Fields of networks that train on points as they are drawn."""
 
 MOST_STEPS = 300
@@ -25,7 +27,8 @@ TOGETHER = 4.0
 
 
 class Sketch:
-    """The points of `session`'s data as something to draw on; the first change copies them to the data set `NAME`.
+    """The points of `session`'s data as something to draw on; the first change copies them to a data set
+    of its own, `NAME` if no other lab has it.
 
     Every change acts at once, on the networks in training. What is impossible raises DataError or ConfigError and
     changes nothing.
@@ -33,6 +36,7 @@ class Sketch:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._name = NAME
         self._before: list[Drawing] = []
         self._after: list[Drawing] = []
         self._copy: tuple[Split, Drawing] | None = None
@@ -52,6 +56,17 @@ class Sketch:
         if self._copy is None or self._copy[0] is not split:
             self._copy = split, copied(split)
         return self._copy[1]
+
+    @property
+    def kept(self) -> Drawing | None:
+        """What was drawn last in this lab, or came back with its link; None if nothing was."""
+        known = None if own_data.is_others(self._name, self._session) else custom_data(self._name)
+        return None if known is None else known.raw.drawing
+
+    def bring_back(self, drawing: Drawing, name: str = NAME) -> None:
+        """Have a drawing under `name` again, unless that name stands for data."""
+        if custom_data(name) is None:
+            self._name = own_data.bring(name, lambda free: from_drawing(free, drawing), self._session).name
 
     @property
     def refusal(self) -> str:
@@ -124,8 +139,7 @@ class Sketch:
         """Go on with `drawing`, and remember what was there before."""
         before, lost = self.drawing, list[Drawing]()  # what was drawn when other data were chosen
         if self._session.waiting is None:
-            known = custom_data(NAME)
-            kept = (self._waited, None if known is None else known.raw.drawing)
+            kept = (self._waited, self.kept)
             lost = [drawing for drawing in kept if drawing is not None and drawing is not before]
         self._become(drawing)
         if not (goes_on and self._before):
@@ -141,20 +155,18 @@ class Sketch:
             self._waited = drawing
             session.wait_for(drawing)
             return
-        anew, known = session.waiting is not None and self._all_others(drawing), custom_data(NAME)
+        anew = session.waiting is not None and self._all_others(drawing)
         plays = session.waiting is not None and self._played
-        enter(from_drawing(NAME, drawing), replace=True)
+        brought = own_data.bring(self._name, lambda name: from_drawing(name, drawing), session)
         try:
-            base, fields = session.base, {**PLAIN, "n_train": drawing.counts[0]}
+            base, fields = session.base, {"data": brought.name, **PLAIN, "n_train": drawing.counts[0]}
             if any(getattr(base, name) != value for name, value in fields.items()):
                 base = base.replace(**fields)
             session.exchange(base, goes_on=goes_on, anew=anew)
         except (ValueError, MemoryError):
-            remove_data(NAME)
-            if known is not None:
-                enter(known)
+            own_data.put_back(session, brought)
             raise
-        self._waited = None
+        self._name, self._waited = brought.name, None
         if plays:
             session.play()
 

@@ -11,14 +11,14 @@ import numpy as np
 
 from regviz import Config, Run
 from regviz.errors import ArgumentError, ConfigError
-from regviz.language import tr
+from regviz.language import en, tr
 from regviz.run import frozen
 
 from .axes import checked_axis
 from .grid import Grid, GridRun, seeds_from
 from .lanes import TECHNIQUES
 from .pace import lasting
-from .sweep_stacks import Size, room
+from .sweep_stacks import SMALLER, Size, room, smaller
 from .sweep_view import SweepView
 
 SEEDS, EPOCHS = 5, 150
@@ -45,17 +45,12 @@ class Sweep:
     seconds: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
+        for name in ("values", "seconds", "seeds"):  # NumPy's numbers are those that they stand for
+            if isinstance(its := getattr(self, name), (tuple, list, np.ndarray)):
+                plain = tuple(one.item() if isinstance(one, np.generic) else one for one in its)
+                object.__setattr__(self, name, plain)
         for field, values in ((self.field, self.values), *([(self.second, self.seconds)] if self.second else [])):
-            axis = checked_axis(field)
-            numbers = all(isinstance(value, (int, float)) and np.isfinite(value) for value in values)
-            if not numbers or len(values) < 2 or any(a >= b for a, b in pairwise(values)):
-                allowed = tr("allowed are two or more ascending values")
-                raise ArgumentError("values", values, allowed, axis.usual(Config())[:3])
-            least = axis.least_whole
-            if least is not None and not all(float(value).is_integer() for value in values):
-                allowed = tr("allowed are two or more ascending whole numbers")
-                near = sorted({max(least, round(value)) for value in values})
-                raise ArgumentError("values", values, allowed, tuple(near if len(near) > 1 else (near[0], near[0] + 1)))
+            check_values(field, values, Config())
         if self.second == self.field:
             raise ArgumentError("second", self.second, tr("a map goes over two different fields"), "n_train")
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
@@ -91,19 +86,24 @@ class Sweep:
             )
         base = base or Config()
         found = {
-            field: tuple(its) if its else (coarse if len(wanted) == 2 else tuple)(usual_values(field, base))
+            field: tuple(its) if len(its) else (coarse if len(wanted) == 2 else tuple)(usual_values(field, base))
             for field, its in wanted.items()
         }
+        for field, its in found.items():
+            check_values(field, its, base)
         (field, values), (second, seconds) = [*found.items(), ("", ())][:2]
         draft = cls(field, values, (0,), epochs, second, seconds)
-        held = sum(Size.of(config).held for config in draft.configs(base))
-        seeds = max(1, min(seeds, room() // held))
+        seeds = max(1, min(seeds, room() // draft.held(base)))
         return cls(field, values, seeds_from(base.seed, seeds), epochs, second, seconds)
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The field, or both."""
         return (self.field, self.second) if self.second else (self.field,)
+
+    def held(self, base: Config) -> int:
+        """Return numbers that all of its networks hold, see `Size`."""
+        return len(self.seeds) * sum(Size.of(config).held for config in self.configs(base))
 
     def configs(self, base: Config) -> list[Config]:
         """Return the networks of one seed, the second field varying fastest.
@@ -117,6 +117,40 @@ class Sweep:
             axis = checked_axis(self.second)
             found = [config for first in found for config in axis.values(first, self.seconds)]
         return found
+
+
+def check_values(field: str, values: Sequence[float], base: Config) -> None:
+    """Raise ArgumentError for values that no sweep over `field` goes through, with some that one over networks like
+    `base` does.
+    """
+    axis = checked_axis(field)
+    numbers = all(isinstance(value, (int, float)) and np.isfinite(value) for value in values)
+    if not numbers or len(values) < 2 or any(a >= b for a, b in pairwise(values)):
+        allowed = tr("allowed are two or more ascending values")
+        raise ArgumentError("values", values, allowed, axis.usual(base)[:3])
+    least = axis.least_whole
+    if least is not None and not all(float(value).is_integer() for value in values):
+        allowed = tr("allowed are two or more ascending whole numbers")
+        near = sorted({max(least, round(value)) for value in values})
+        raise ArgumentError("values", values, allowed, tuple(near if len(near) > 1 else (near[0], near[0] + 1)))
+
+
+def too_large(base: Config, sweep: Sweep) -> ConfigError:
+    """Return why the networks of a sweep are too large to train that many at once, with what would fit."""
+    count = len(sweep.configs(base)) * len(sweep.seeds)
+    found = smaller(base, lambda its: sweep.held(its) <= room())
+    if found is None and {"width", "depth", "n_train"} & {*sweep.fields}:  # its own values are what is large
+        values = sweep.values
+        parts = (replace(sweep, values=values[:k]) for k in range(len(values) - 1, 1, -1))
+        fitting = next((part.values for part in parts if part.held(base) <= room()), values[:2])
+        allowed = tr("{n} networks of a sweep need fewer values, or smaller ones", n=count)
+        return ConfigError(sweep.field, values, allowed, fitting)
+    field, value = found or SMALLER[-2]
+    fewer, thinner = (
+        en("{n} networks of a sweep need fewer training points"),
+        en("{n} networks of a sweep need smaller layers"),
+    )
+    return ConfigError(field, getattr(base, field), tr(fewer if field == "n_train" else thinner, n=count), value)
 
 
 def usual_values(field: str, base: Config | None = None) -> tuple[float, ...]:
@@ -144,10 +178,8 @@ class SweepRun(GridRun):
     def __init__(self, base: Config, sweep: Sweep, executor: Executor | None = None) -> None:
         self.sweep, self.data = sweep, base.data
         points = [lasting(config, sweep.epochs) for config in sweep.configs(base)]
-        count = len(points) * len(sweep.seeds)
-        if len(sweep.seeds) * sum(Size.of(config).held for config in points) > room():
-            allowed = tr("{n} networks of a sweep need smaller layers", n=count)
-            raise ConfigError("hidden", base.hidden, allowed, (64, 64))
+        if sweep.held(base) > room():
+            raise too_large(base, sweep)
         configs = [[config.replace(seed=seed) for config in points] for seed in sweep.seeds]
         patient = any(config.patience is not None for config in points)
         self.grid = Grid(

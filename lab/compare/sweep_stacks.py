@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from regviz import Config, Trainer
+from regviz.config import TECHNIQUES
 from regviz.data import load
+from regviz.errors import ConfigError
 from regviz.training.parameters import ParameterLayout
 from regviz.training.trainer import alike
 
@@ -40,6 +42,25 @@ Cell = tuple[int, int]
 def room() -> int:
     """Return numbers that the networks of a sweep may hold here."""
     return GUEST_ROOM if is_guest() else ROOM
+
+
+SMALLER: tuple[tuple[str, Any], ...] = (("hidden", (64, 64)), ("n_train", 1000), ("hidden", (16,)), ("n_train", 100))
+"""What makes networks smaller, in the order in which it is proposed."""
+
+
+def smaller(base: Config, fits: Callable[[Config], bool]) -> tuple[str, Any] | None:
+    """Return the first of `SMALLER`, a Config field and a value, with which networks like `base` fit; None if with
+    none.
+    """
+    for field, value in SMALLER:
+        by_layer = {name: max(its) for name in TECHNIQUES if isinstance(its := getattr(base, name), tuple)}
+        try:  # λ by layer suits one number of layers only
+            config = base.replace(**({**by_layer, field: value} if field == "hidden" else {field: value}))
+            if fits(config):
+                return field, value
+        except ConfigError:  # a lane or a data set does not allow it
+            continue
+    return None
 
 
 class Size(NamedTuple):

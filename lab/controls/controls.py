@@ -32,10 +32,7 @@ class Controls:
 
     def __init__(self, session: Session, requests: Requests, fields: Sequence[str] | None = None) -> None:
         self._knobs = knobs()
-        for field in fields or ():
-            if field not in self._knobs:
-                allowed = f"allowed are {', '.join(self._knobs)}"
-                raise ArgumentError("knobs", field, allowed, [closest(field, self._knobs)])
+        fields = checked_knob_names(fields)
         self._session, self._requests, self._fields = session, requests, fields
         self._setting: int | None = None
         self._pending: dict[str, Any] = {}
@@ -116,6 +113,21 @@ class Controls:
         checked_fields({field: value})  # a picture of one's own may ask for any
         self._session.change(**{field: from_widget(field, value)})
         self.show(but={field, *self._pending})
+
+
+def checked_knob_names(fields: Any) -> Sequence[str] | None:
+    """Return the fields that have a knob, None for the usual ones. Raises ArgumentError for what is no list, and for a
+    field that can have none.
+    """
+    if fields is None:
+        return None
+    allowed = f"allowed are {', '.join(knobs())}"
+    if isinstance(fields, str) or not isinstance(fields, Sequence):
+        raise ArgumentError("knobs", fields, f"it is a list; {allowed}", [closest(fields, knobs())])
+    for field in fields:
+        if not isinstance(field, str) or field not in knobs():
+            raise ArgumentError("knobs", field, allowed, [closest(field, knobs())])
+    return fields
 
 
 def checked_fields(fields: Any) -> Mapping[str, Any]:

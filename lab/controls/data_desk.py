@@ -12,14 +12,14 @@ import traitlets
 
 import regviz as rv
 from regviz import Table, TableError
-from regviz.data.custom import custom_data, enter, free_name, from_table
+from regviz.data.custom import from_table, plain_name
 from regviz.data.targets import Task
 from regviz.language import en, tr
 from regviz.limits import MOST_ROWS
 from regviz.tables.how import GAPS, KINDS
 
+from ..compare import own_data
 from ..compare.guest import is_guest
-from ..export.tables import name_for
 from ..look.style import module
 from .by_click import spoken
 from .files import Files, TooLarge, Torn
@@ -201,19 +201,15 @@ class DataDesk(Files):
         if table is None or table.refusal or turn != self._turn:
             return
         stem = Path(self._name).stem
-        name = name_for(stem)
-        data = from_table(name, table, title=stem)
-        known = custom_data(name)
-        if known is not None and not known.same_as(data):
-            data = from_table(free_name(name), table, title=stem)
         try:
-            enter(data)
-            self._added(data.info.name)
+            make = partial(from_table, table=table, title=stem)
+            name = own_data.bring(plain_name(stem), make, beside=True).name  # networks may still ask for the one before
+            self._added(name)
         except ValueError as error:  # all that regviz raises are
             self._show("table", "", refusal=str(error))
             return
         how = {each["option"]: each["value"] for each in self.view["how"]}
-        kept = {"data": data.info.name, "how": how, "kinds": self._how.get("kinds", {}), "choices": self._choices}
+        kept = {"data": name, "how": how, "kinds": self._how.get("kinds", {}), "choices": self._choices}
         said = tr("The lab trains on {table} now: {size}.", table=stem, size=self.view["table"]["size"])
         self._show("used", said, kept=kept)
 

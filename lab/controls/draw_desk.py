@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
-from regviz.data.custom import custom_data
+from regviz.data.custom import NAME as A_NAME
 from regviz.data.datasets import DATASETS
 from regviz.data.drawing import MOST_DRAWN_CLASSES, MOST_POINTS, NEEDED, PARTS, TURNS, Drawing
-from regviz.data.drawn import add_drawing, from_record, to_record, write_points
+from regviz.data.drawn import from_record, to_record, write_points
 from regviz.errors import DataError
 from regviz.language import en, ntr, tr
 
@@ -171,8 +172,7 @@ class DrawDesk:
             return
         try:
             drawing = from_record(json.loads(message["kept"]))
-            if custom_data(NAME) is None:
-                add_drawing(NAME, drawing)
+            self._sketch.bring_back(drawing, _asked_for(str(message.get("search", ""))))
         except (ValueError, RecursionError, TypeError, AttributeError):
             self._player.screen.refuse("it has kept no drawing")
 
@@ -188,9 +188,8 @@ class DrawDesk:
             self._requests.later(seconds, do)
 
     def _keep(self) -> None:
-        data = custom_data(NAME)
-        if data is not None and data.raw.drawing is not None:
-            record = json.dumps(to_record(data.raw.drawing))
+        if (drawing := self._sketch.kept) is not None:
+            record = json.dumps(to_record(drawing))
             self._player.screen.send({"kind": "keep", "record": record if len(record) <= MOST_KEPT else ""})
 
     # -- what a page shows
@@ -258,6 +257,12 @@ class DrawDesk:
                 flat += [point, float(f"{x:.7g}"), float(f"{y:.7g}"), label, part]
             self._listed = drawing, flat
         return self._listed[1]
+
+
+def _asked_for(search: str) -> str:
+    """The name of drawn points that a page's link asks for; the usual one if it asks for no such."""
+    name = dict(parse_qsl(search.removeprefix("?"))).get("data", "")
+    return name if name.startswith(NAME) and A_NAME.fullmatch(name) else NAME
 
 
 def _points(drawing: Drawing) -> str:

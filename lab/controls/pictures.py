@@ -96,7 +96,7 @@ class Pictures:
         Raises ValueError for none, for too many, and for one that does not exist.
         """
         present = {panel.name: panel for panel in self._stage.panels}
-        kinds = checked_panels([type(present[name]) if name in present else name for name in panels])
+        kinds = checked_panels(panels, {name: type(panel) for name, panel in present.items()})
         stay = [present[kind.name] if type(present.get(kind.name)) is kind else None for kind in kinds]
         self._stage.panels = [
             made(wanted if isinstance(wanted, str) else kind, panel)

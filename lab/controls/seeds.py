@@ -46,9 +46,11 @@ class Seeds:
         if isinstance(asked, Judge):
             run = ChanceRun(session.base, session.lanes, judge=asked)
         else:
-            sets, executor = asked or Sets(), session.workers()
-            run = ChanceRun(session.base, session.lanes, seeds=sets.count, epochs=sets.epochs, executor=executor)
+            sets = asked or Sets()
+            run = ChanceRun(session.base, session.lanes, seeds=sets.count, epochs=sets.epochs)
         session.start_chance(run)
+        if not isinstance(asked, Judge):  # only here, so that nobody is started for what cannot be
+            run.share(session.workers())
         if not isinstance(asked, Sets):
             pictures.bring([PICTURE], OTHERS)
         self._requests.redraw()

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from regviz.language import en, joined, tr
+from regviz.language import en, joined, ntr, tr
 
 from ..compare.axes import AXES, Axis
 from ..compare.lanes import in_words
@@ -97,9 +97,11 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         if view.test is None:
             return tr("Done; best {fields}: {values}. The test loss has not been looked at.", **best)
         mean, low, high = (number(float(of(view.test))) for of in (np.mean, np.min, np.max))
-        return tr(
+        return ntr(
+            "Done; best {fields}: {values}. Test loss there: {mean} (of 1 seed).",
             "Done; best {fields}: {values}. Test loss there: {mean} (from {low} to {high} over {n} seeds).",
-            **{**best, "mean": mean, "low": low, "high": high, "n": len(view.test)},
+            len(view.test),
+            **{**best, "mean": mean, "low": low, "high": high},
         )
 
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from regviz import Table
-from regviz.language import ntr, tr
+from regviz.language import tr
 from regviz.limits import MOST_COLUMNS
 from regviz.tables.cells.date_forms import EPOCH
 from regviz.tables.columns import Column
 from regviz.tables.how import KINDS
+from regviz.words import counted
 
 from ..look.numbers import bound
 from .by_click import spoken
@@ -44,9 +45,8 @@ def shown(table: Table) -> dict[str, Any]:
 
 
 def _size(table: Table) -> str:
-    classes = len(table.class_names)
-    rows, inputs = ntr("1 row", "{n} rows", table.rows), ntr("1 input", "{n} inputs", len(table.feature_names))
-    return ", ".join((rows, inputs, tr("{n} classes", n=classes) if classes else tr("a number to predict")))
+    target = counted(len(table.class_names), "class") if table.class_names else tr("a number to predict")
+    return ", ".join((counted(table.rows, "row"), counted(len(table.feature_names), "input"), target))
 
 
 def _column(column: Column, role: str) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from html import escape
 
 import ipywidgets as widgets
 
+from regviz import Config
 from regviz.errors import ConfigError, FileError
 from regviz.language import SOURCE, en, joined, speaking, tr
 
+from ..compare.pace import scheduled
 from ..compare.session import Session
 from ..export.experiment import LARGEST_FILE, Experiment, data_beside, read
 from ..export.export import comparison_program, lane_program, reached
@@ -114,7 +116,8 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         programs = [
             {"name": tr("all lanes"), "codes": [["regviz", comparison_program(shown.snapshot, shown.view.lanes)]]}
         ]
-        for lane, config in zip(shown.view.lanes, reached(shown.snapshot), strict=True):
+        configs = reached(shown.snapshot)
+        for lane, config in zip(shown.view.lanes, configs, strict=True):
             codes = []
             for library, target in (("regviz", "regviz"), ("PyTorch", "torch")):
                 try:
@@ -124,11 +127,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
                         codes.append([library, f"# {error}\n"])
             programs.append({"name": lane.name, "codes": codes})
         self.code.programs = programs
-        epoch = shown.snapshot.epoch
-        said = tr(
-            "The programs train as far as the lab stands, epoch {epoch}, with the knobs as they are now.", epoch=epoch
-        )
-        self._say(said)
+        self._say(_how_far(shown.snapshot.epoch, configs))
 
     def _film(self) -> None:
         if self._work is not None:
@@ -177,10 +176,14 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         else:
             self._later(IN_TRAINING if self._session.training else BREATH, self._next_frame)
 
-    def _end_film(self, said: str) -> None:
+    def end(self) -> None:
+        """Give a film in the making up, with the process and the files that an MP4 has."""
         if self._work is not None:
             self._work.close()
         self._work = None
+
+    def _end_film(self, said: str) -> None:
+        self.end()
         self.film.description, self.progress.layout.display = tr("Make film"), "none"
         self._say(said)
 
@@ -226,6 +229,25 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def _row(self, name: str, parts: list[widgets.Widget]) -> widgets.Widget:
         label = widgets.HTML(escape(tr(name))).add_class("rv-take-name")
         return widgets.HBox([label, *parts]).add_class("rv-take-row")
+
+
+def _how_far(epoch: int, configs: Sequence[Config]) -> str:
+    """How far the programs of some networks train, which the lab has trained until `epoch`."""
+    ends = sorted({config.epochs for config in configs if scheduled(config)})
+    said = {"epoch": epoch, "end": joined([*map(str, ends)])}
+    if not ends:
+        return tr("The programs train as far as the lab stands, epoch {epoch}, with the knobs as they are now.", **said)
+    if all(map(scheduled, configs)):
+        every = en(
+            "The programs train to the end of the learning rate's schedule, epoch {end}, with the knobs as they are "
+            "now; the lab stands at epoch {epoch}."
+        )
+        return tr(every, **said)
+    some = en(
+        "The programs train as far as the lab stands, epoch {epoch}, or, where there is one, to the end of the "
+        "learning rate's schedule, epoch {end}, with the knobs as they are now."
+    )
+    return tr(some, **said)
 
 
 def _sentence(text: str) -> str:

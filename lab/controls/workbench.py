@@ -10,6 +10,7 @@ import ipywidgets as widgets
 
 from regviz.language import en, tr
 
+from ..compare import own_data
 from ..compare.lanes import TECHNIQUES, Lane
 from ..compare.session import Session
 from ..compare.sweep import Sweep, SweepRun
@@ -66,6 +67,7 @@ class Workbench:
         self._picker: Picker | None = None
         self._editor: LaneEditor | None = None
         self._desk: SweepDesk | None = None
+        self._giving: TakeAway | None = None
         self.doorstep = Doorstep(self._dropped, self._is_kept)
         self._kept = NOTHING
         self.kept = ""
@@ -103,6 +105,7 @@ class Workbench:
     def _data(self) -> widgets.Widget:
         def added(name: str) -> None:
             if self._turn({"data": name}):
+                own_data.hold(self._session, name)
                 self._requests.say(tr("A link cannot carry your data. To keep them, take the experiment away as JSON."))
 
         self._data_desk = DataDesk(added, self._requests.call)
@@ -127,7 +130,14 @@ class Workbench:
         self._requests.call(look)
 
     def _take_away(self) -> widgets.Widget:
-        return TakeAway(self._shown, self._session, self._requests.call, self._requests.later, self._opened)
+        requests = self._requests
+        self._giving = TakeAway(self._shown, self._session, requests.call, requests.later, self._opened)
+        return self._giving
+
+    def end(self) -> None:
+        """End what is being made for somebody to take away."""
+        if self._giving is not None:
+            self._giving.end()
 
     # -- sweeps
 
@@ -147,9 +157,10 @@ class Workbench:
         if not {field, second} & set(TECHNIQUES):  # then the techniques are those of a lane
             base = session.lanes[session.chosen or 0].config(base)
         what = Sweep.over(field, base, second)
-        sweep = SweepRun(base, what, session.workers())  # what is impossible changes nothing
+        sweep = SweepRun(base, what)  # what is impossible changes nothing, and starts nobody
         session.pause()  # the sweep is what one looks at now, and wants the processor
         session.start_sweep(sweep)
+        sweep.share(session.workers())
         pictures.bring(MAP_PICTURES if second else SWEEP_PICTURES, 2, (*SWEEP_PICTURES, *MAP_PICTURES))
         self._requests.redraw()
         if not self._looking:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from concurrent.futures import Executor
 from os import PathLike, fspath
 from os.path import isdir
@@ -11,36 +11,63 @@ from pathlib import Path
 from typing import Any, Literal
 
 from regviz import Config
+from regviz.data import DATASETS
 from regviz.errors import ArgumentError, FileError
 from regviz.executors import check
 from regviz.fields import closest
 from regviz.language import LANGUAGES, SOURCE, en, of_environment, tr
 from regviz.language import spelled as language_of
+from regviz.tables.how import How
 from regviz.words import tidy
 
-from ..compare.lanes import LONGEST_NAME, is_a_name
+from ..compare.lanes import LONGEST_NAME, checked_knobs, is_a_name
+from ..lessons.lesson import Lesson
 from ..look.arrangement import MOST_PICTURES
 from ..panels import Panel, made, panel_class, spelled
 
 
 def checked_config(config: Any, start: Config) -> Config:
-    """Return `config` itself, or `start` for None. Raises ArgumentError for anything else."""
+    """Return `config` itself, or `start` for None. Raises ArgumentError for anything else, and ConfigError
+    for one strength for each layer, of which a knob has no place.
+    """
     if config is None:
         return start
     if not isinstance(config, Config):
-        given = type(config).__name__
-        raise ArgumentError("config", given, "allowed is a regviz.Config, or None for the usual start", start)
-    return config
+        data = config if isinstance(config, str) and config in DATASETS else start.data
+        allowed = f"allowed is a regviz.Config, such as Config(data={data!r}), or None for the usual start"
+        raise ArgumentError("config", config, allowed, None)
+    return checked_knobs(config)
 
 
-def checked_panels(panels: Any) -> list[type[Panel]]:
-    """Return the pictures that are asked for, by name or as classes.
+def checked_lesson(lesson: Any) -> Lesson | None:
+    """Return `lesson` itself, which may be None. Raises ArgumentError for anything else."""
+    if lesson is not None and not isinstance(lesson, Lesson):
+        raise ArgumentError("lesson", lesson, "allowed is a regviz.lab.Lesson, or None for none", None)
+    return lesson
+
+
+def checked_reading(data: Any, target: Any, leave_out: Any, how: Mapping[str, Any]) -> None:
+    """Raise ArgumentError for what is said of the columns of `data` where there are none, and TypeError for an argument
+    that neither a lab nor `read_table` has.
+    """
+    for name in how:
+        if name not in (*How._fields, "task"):
+            raise TypeError(f"Lab() got an unexpected keyword argument {name!r}")
+    left = None if isinstance(leave_out, Sized) and not len(leave_out) else leave_out
+    for name, value in {"target": target, "leave_out": left, **how}.items():
+        if data is None and value is not None:
+            raise ArgumentError(name, value, "it says how data are read, and there are none", f"data=…, {name}=…")
+
+
+def checked_panels(panels: Any, present: Mapping[str, type[Panel]] | None = None) -> list[type[Panel]]:
+    """Return the pictures that are asked for, by name or as classes; of a name that is `present` that class.
 
     Raises ArgumentError for none, for too many to be read, and for one that does not exist.
     """
     if isinstance(panels, (str, type)) or not isinstance(panels, Sequence):
         raise ArgumentError("panels", panels, "allowed is a list of names and Panel classes", ["loss"])
-    kinds = [panel_class(panel) for panel in panels]
+    shown = present or {}
+    kinds = [panel_class(shown.get(panel, panel) if isinstance(panel, str) else panel) for panel in panels]
     if not 1 <= len(kinds) <= MOST_PICTURES:
         allowed = tr("allowed are 1 to {most} pictures, more cannot be read", most=MOST_PICTURES)
         raise ArgumentError("panels", list(panels), allowed, ["loss", "weights"])

@@ -130,15 +130,19 @@ class WebP:
         """Do nothing: nothing is held open."""
 
 
+def ffmpeg() -> str:
+    """Return where ffmpeg is. Raises ValueError if it is not installed."""
+    program = shutil.which("ffmpeg")
+    if program is None:
+        raise ValueError(tr("an MP4 needs ffmpeg, which is not installed here; try .webp or .gif, which need nothing"))
+    return program
+
+
 class Mp4:
     """An MP4 (H.264) through ffmpeg, which must be installed. Raises ValueError without one, or if it fails."""
 
     def __init__(self, size: tuple[int, int], fps: int) -> None:
-        program = shutil.which("ffmpeg")
-        if program is None:
-            raise ValueError(
-                tr("an MP4 needs ffmpeg, which is not installed here; try .webp or .gif, which need nothing")
-            )
+        program = ffmpeg()
         self.fps = fps
         self._folder = tempfile.TemporaryDirectory(prefix="regviz-film-")
         self._path = Path(self._folder.name) / "film.mp4"

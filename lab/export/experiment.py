@@ -18,7 +18,7 @@ from regviz.language import en, tr
 from regviz.older import migrated
 from regviz.tables import TableError
 
-from ..compare.lanes import DEFAULT_LANES, TECHNIQUES, Lane, checked_lanes, with_older_penalty
+from ..compare.lanes import DEFAULT_LANES, TECHNIQUES, Lane, checked_knobs, checked_lanes, with_older_penalty
 from ..compare.pace import USUAL_SPEED, checked_speed
 from ..compare.presets import AN_OWN_VALUE
 from ..panels import PANELS, VIEW, present_name
@@ -205,11 +205,7 @@ def _lane_in(place: int, lane: Any, knobs: Mapping[str, Any], renamed: Mapping[s
 
 def _config_in(fields: Mapping[str, Any], renamed: Mapping[str, str]) -> Config:
     values = {name: _value_in(name, name, value, renamed) for name, value in migrated(fields).items()}
-    for name in TECHNIQUES:
-        if isinstance(values.get(name), tuple):
-            allowed = tr("the lab takes one strength for all layers")
-            raise FileError(name, values[name], allowed, max(values[name]))
-    return Config.from_dict(values)
+    return checked_knobs(Config.from_dict(values))
 
 
 def _value_in(where: str, name: str, value: Any, renamed: Mapping[str, str]) -> Any:

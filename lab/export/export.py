@@ -21,16 +21,20 @@ from regviz.training.snapshot import Snapshot
 from regviz.words import csv_text
 
 from ..compare.lanes import Lane
-from ..compare.pace import lasting
+from ..compare.pace import lasting, scheduled
 from ..look.arrangement import arrange
-from ..look.lettering import families
+from ..look.lettering import families, nearest_weight
 from ..panels import Place
 from .arguments import checked_size
 from .bitmap import HEAD, MARGIN, USUAL_SIZE, head_line
+from .lettering import BOLD
 from .tables import reading
 from .view import View
 
 PICTURES = ("png", "svg", "pdf")
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet computes."""
 
 
 def picture(
@@ -58,27 +62,30 @@ def picture(
         panel.stand(Place(figure, x + MARGIN, y + HEAD, w, h), view.look, view.lanes, snapshot)
         while panel.behind:
             panel.draw(snapshot)
-    for x, y, string, color, points, weight, ha, va, _ in head_line(view, snapshot, width):
-        at = x / width, 1 - y / height
+    for x, y, string, color, points, heavy, ha, va, _ in head_line(view, snapshot, width):
+        at, weight = (x / width, 1 - y / height), "bold" if heavy >= BOLD else "normal"  # few fonts have one between
         figure.text(*at, string, color=color, size=points, weight=weight, ha=ha, va=va, parse_math=False)
     for text in figure.findobj(Text):
         text.set_fontfamily(families())  # type: ignore[attr-defined, unused-ignore]
     file = io.BytesIO()
     dated = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
-    figure.savefig(file, format=kind, dpi=72 * ratio, metadata=dated)  # type: ignore[arg-type, unused-ignore]
+    with nearest_weight():
+        figure.savefig(file, format=kind, dpi=72 * ratio, metadata=dated)  # type: ignore[arg-type, unused-ignore]
     return file.getvalue()
 
 
 def history_csv(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     """Return the history of every lane as CSV: one row for each lane and epoch, every number exact.
 
-    Columns: the lane's label, the Config fields in which lanes differ, and those of the history.
+    Columns: the lane's label, the Config fields in which lanes differ, and those of the history. A label that a
+    spreadsheet would take for a formula, since a link may name lanes anything, has ' before it.
     """
     models = snapshot.models
     differing = [name for name in FIELDS if len({getattr(model.config, name) for model in models}) > 1]
     rows: list[list[Any]] = [["lane", *differing, *models[0].history]]
     for lane, model in zip(lanes, models, strict=True):
         label = lane.label(model.config)
+        label = f"'{label}" if label.startswith(FORMULA) else label
         values = [FIELDS[name].write(getattr(model.config, name)) for name in differing]
         for row in zip(*(column.tolist() for column in model.history.values()), strict=True):
             rows.append([label, *values, *row])
@@ -88,13 +95,17 @@ def history_csv(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
 def reached(snapshot: Snapshot) -> list[Config]:
     """Return the lanes' Configs with as many epochs as each was trained, so that a program ends where the lab stands.
 
-    A lane with more batches is behind in epochs; one that has stopped stops by itself. A learning rate that follows a
-    schedule looks at `epochs`: there they stay as they are.
+    A lane with more batches is behind in epochs; one that has stopped stops by itself. One that still trains with a
+    patience is seen with its last weights, not with those that `fit` would go back to. A learning rate that follows a
+    schedule looks at `epochs`: there both stay as they are, and the program trains to the schedule's end.
     """
     configs = []
     for model in snapshot.models:
-        epochs = max(1, model.epoch if model.state == "training" else snapshot.epoch)
-        configs.append(lasting(model.config, epochs))
+        trains = model.state == "training"
+        config = lasting(model.config, max(1, model.epoch if trains else snapshot.epoch))
+        if trains and not scheduled(config) and config.patience is not None:
+            config = config.replace(restore_best=False)
+        configs.append(config)
     return configs
 
 

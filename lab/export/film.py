@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from .bitmap import USUAL_SIZE, Painter
-from .containers import Container, Gif, Mp4, WebP
+from .containers import Container, Gif, Mp4, WebP, ffmpeg
 from .palette import Palette
 from .view import View
 
@@ -43,6 +44,7 @@ def film(
     """Return the film of `snapshots` as the bytes of a file; see `filming`. `progress` is called with the share
     done.
     """
+    check_film(kind, size, seconds, fps, progress)
     work = filming(snapshots, view, kind=kind, size=size, seconds=seconds, fps=fps)
     try:
         while True:
@@ -74,7 +76,7 @@ def filming(
 
     Raises ArgumentError for an impossible value, ValueError without snapshots or, for "mp4", without ffmpeg.
     """
-    _check(kind, size, seconds, fps)
+    check_film(kind, size, seconds, fps)
     if not snapshots:
         raise ValueError(tr("there is nothing to film yet: train a few epochs first"))
     cuts = timeline([snapshot.step for snapshot in snapshots], seconds, fps)
@@ -109,7 +111,7 @@ def timeline(steps: Sequence[int], seconds: float, fps: int) -> list[tuple[int, 
     At each tick the last snapshot at or before its step is seen; ticks that see the same one are one long frame. The
     first and the last snapshot are always seen.
     """
-    ticks = max(1, round(seconds * fps))
+    ticks = max(2 if len(steps) > 1 else 1, round(seconds * fps))
     wanted = np.linspace(steps[0], steps[-1], ticks)
     seen = np.maximum(np.searchsorted(np.asarray(steps), wanted + 1e-9, side="right") - 1, 0)
     places, counts = np.unique(seen, return_counts=True)
@@ -118,7 +120,16 @@ def timeline(steps: Sequence[int], seconds: float, fps: int) -> list[tuple[int, 
     return [(int(place), int(end)) for place, end in zip(places, np.diff(ends, prepend=0), strict=True)]
 
 
-def _check(kind: str, size: tuple[int, int], seconds: float, fps: int) -> None:
+def check_film(
+    kind: str,
+    size: Any = USUAL_SIZE,
+    seconds: Any = 8.0,
+    fps: Any = 20,
+    progress: Callable[[float], object] | None = None,
+) -> None:
+    """Raise what `film` raises for what it is told, before anything is trained for it: ArgumentError for an impossible
+    value, ValueError for an "mp4" without ffmpeg.
+    """
     if kind not in KINDS:
         raise ArgumentError("kind", kind, f"allowed is one of {', '.join(KINDS)}", "gif")
     pair = isinstance(size, Sequence) and not isinstance(size, str) and len(size) == 2
@@ -128,3 +139,7 @@ def _check(kind: str, size: tuple[int, int], seconds: float, fps: int) -> None:
         raise ArgumentError("seconds", seconds, f"allowed is more than 0 and up to {LONGEST}", 8)
     if not (isinstance(fps, int) and 1 <= fps <= FASTEST):
         raise ArgumentError("fps", fps, f"allowed is a whole number from 1 to {FASTEST}", 20)
+    if progress is not None and not callable(progress):
+        raise ArgumentError("progress", progress, "allowed is a function of the share that is done, or None", print)
+    if kind == "mp4":
+        ffmpeg()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -19,10 +20,11 @@ from regviz.training.snapshot import Snapshot
 from ..compare.pace import USUAL_SPEED, longest_epoch
 from ..compare.session import Session
 from ..panels import spelled
-from .arguments import checked_file, checked_options, refused
+from .arguments import checked_file, checked_options, checked_size, refused
+from .bitmap import USUAL_SIZE
 from .experiment import USUAL_TITLE, Experiment, write
 from .export import PICTURES, comparison_program, history_csv, lane_program, picture, reached
-from .film import KINDS, film
+from .film import KINDS, check_film, film
 from .tables import write_csv
 from .view import View
 
@@ -90,25 +92,35 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
     path = checked_file(path)
     suffix = suffix_of(path)
     contents = content(shown, suffix, **options)
-    files = {path: contents, **{path.with_name(name): data for name, data in beside(shown, suffix).items()}}
-    for file, data in files.items():
-        if file != path and _is_another(file, data):  # it may be the table that somebody brought
+    others = {path.with_name(name): data for name, data in beside(shown, suffix).items()}
+    files = {path: contents, **others}
+    for file, data in others.items():
+        if _is_another(file, data):  # it may be the table that somebody brought
             allowed = tr("{file} is there already, with other contents, and the program needs its own", file=file.name)
             raise FileError("path", str(path), allowed, str(_elsewhere(path, files)))
-    for file, data in files.items():
+    made: list[Path] = []
+    for file, data in (*others.items(), (path, contents)):  # what was asked for comes last: it replaces another
+        if not os.path.exists(file):  # Path.exists raises if a name is too long
+            made.append(file)
         try:
             file.write_bytes(data)
         except OSError as error:
-            raise refused(file, "written", error) from None
+            for one in made:
+                with suppress(OSError):  # it may never have been there, or its name is none
+                    one.unlink()
+            if file == path:
+                raise refused(file, "written", error) from None
+            allowed = refused(file, "written", error).allowed  # nobody chooses the name of this one
+            raise FileError(file.name, str(file), allowed, str(_elsewhere(path, files))) from None
     return list(files)
 
 
 def _is_another(file: Path, data: bytes) -> bool:
-    """Whether there is a file of that name with something else in it. Raises FileError if it cannot be read."""
+    """Whether something else has that name, a folder or a file that cannot be read among it."""
     try:
-        return file.is_file() and file.read_bytes() != data
-    except OSError as error:
-        raise refused(file, "read", error) from None
+        return file.exists() and file.read_bytes() != data
+    except OSError:
+        return True
 
 
 def _elsewhere(path: Path, files: Iterable[Path]) -> Path:
@@ -151,13 +163,15 @@ def suffix_of(path: Path) -> str:
 def recording(session: Session, epochs: int, frames: int = FRAMES) -> Generator[Snapshot]:
     """Train `epochs` more epochs and yield up to `frames` moments of them, the first and the last among them.
 
-    Lanes of fewer batches an epoch may go further, as when the lab plays: none falls short.
+    One may look back at them afterwards, as at what the lab has played. Lanes of fewer batches an epoch may go further,
+    as when the lab plays: none falls short.
 
     Raises ArgumentError for a number of epochs that is none.
     """
     if isinstance(epochs, bool) or not isinstance(epochs, int) or not 1 <= epochs <= 100_000:
         raise ArgumentError("epochs", epochs, "allowed is a whole number from 1 to 100000", 100)
-    yield session.trainer.snapshot()
+    session.look_back(None)
+    yield session.snapshot()
     by_epochs = epochs >= frames
     total = epochs if by_epochs else epochs * longest_epoch(session.trainer.configs)
     moments = sorted({round(total * (k + 1) / (frames - 1)) for k in range(frames - 1)} - {0})
@@ -169,7 +183,7 @@ def recording(session: Session, epochs: int, frames: int = FRAMES) -> Generator[
             else:
                 session.step()
         done = moment
-        yield session.trainer.snapshot()
+        yield session.snapshot()
         if session.trainer.done:
             return
 
@@ -196,9 +210,31 @@ def _program(shown: Shown, suffix: str) -> bytes:
 
 def _torch(shown: Shown, suffix: str, lane: int = 0) -> bytes:
     configs = reached(shown.snapshot)
-    if isinstance(lane, bool) or not isinstance(lane, int) or not 0 <= lane < len(configs):
-        raise ArgumentError("lane", lane, f"allowed is a whole number from 0 to {len(configs) - 1}", 0)
+    _check_lane(lane, len(configs))
     return lane_program(configs[lane], "torch").encode()
+
+
+def _check_lane(lane: Any, lanes: int) -> None:
+    if isinstance(lane, bool) or not isinstance(lane, int) or not 0 <= lane < lanes:
+        raise ArgumentError("lane", lane, f"allowed is a whole number from 0 to {lanes - 1}", 0)
+
+
+def check(suffix: str, options: Mapping[str, Any], epochs: int | None, lanes: int) -> None:
+    """Raise what `save` would raise for the options of a file that ends with `suffix`: at once, and before `epochs`
+    more are trained, which films alone are made of.
+    """
+    how = SUFFIXES[suffix]
+    checked_options(suffix, options, OPTIONS.get(how, ()))
+    if epochs is not None and how is not _film:
+        ends = ", ".join(f".{kind}" for kind in KINDS)
+        allowed = f"only a film ({ends}) is of epochs that are trained now; a {suffix} file has what is seen"
+        raise ArgumentError("epochs", epochs, allowed, None)
+    if how is _film:
+        check_film(suffix[1:], **options)
+    elif how is _picture:
+        checked_size(**{"size": USUAL_SIZE, "ratio": 2.0, **options})
+    elif how is _torch:
+        _check_lane(options.get("lane", 0), lanes)
 
 
 SUFFIXES: dict[str, Callable[..., bytes]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -14,13 +14,14 @@ from regviz.data.custom import NAME, SHIPPED
 from regviz.errors import ArgumentError, ConfigError, ImpossibleValue
 from regviz.language import en, tr
 from regviz.older import migrated
+from regviz.optim.penalties import PENALTIES
 
 from ..compare.knobs import for_data
 from ..compare.lanes import (
     DEFAULT_LANES,
     MOST_LANES,
-    TECHNIQUES,
     Lane,
+    one_for_all,
     usual_lanes,
     values_of,
     values_text,
@@ -33,7 +34,7 @@ from ..look.arrangement import MOST_PICTURES
 from ..panels import PANELS, present_name
 from .arguments import checked_language, checked_spellings
 
-IGNORED = frozenset({"theme", "token"})
+IGNORED = frozenset({"theme", "token", "seat"})
 """Fields of a link that are the page's or the server's business."""
 
 LONGEST_LINK = 16_000
@@ -71,16 +72,12 @@ def read_link(search: str, start: Config = START) -> Wish:
     lanes: list[Lane] = []
     for name, text in parse_qsl(search.removeprefix("?"), keep_blank_values=True):
         try:
-            if name == "play":
-                wish.play = _yes_or_no(text)
-            elif name == "speed":
-                wish.speed = checked_speed(text)
-            elif name == "panels":
-                wish.panels = _panels(text)
-            elif name == "lane":
-                lanes.append(_lane(text))
-            elif name == "lang":
-                checked_language(text)  # the page is in it already
+            if name in WORDS:
+                said = WORDS[name](text)
+                if name == "lane":
+                    lanes.append(said)
+                elif name != "lang":  # the page is in it already
+                    setattr(wish, name, said)
             elif name not in IGNORED:
                 texts[name] = text
         except ImpossibleValue as error:
@@ -88,7 +85,7 @@ def read_link(search: str, start: Config = START) -> Wish:
     values: dict[str, Any] = {}
     for name, text in migrated(texts).items():
         try:
-            values[name] = _one(name, parse(name, text))
+            values[name] = one_for_all(name, parse(name, text))
         except ConfigError as error:
             wish.notes.append(_needs_table(text) if name == "data" and _is_own(text) else _note(error))
     if values.get("data", start.data) != start.data:
@@ -185,18 +182,22 @@ def _panels(text: str) -> tuple[str, ...]:
         raise ArgumentError("panels", text, allowed, "loss,weights") from None
 
 
-def _one(name: str, value: Any) -> Any:
-    """Refuse a strength for each layer: the lab's slider has one place. In code, `Config` takes it."""
-    if name in TECHNIQUES and isinstance(value, tuple):
-        allowed = tr("the lab takes one strength for all layers")
-        raise ConfigError(name, value, allowed, max(value, default=0.0))
-    return value
-
-
 def _yes_or_no(text: str) -> bool:
     if text not in ("0", "1"):
         raise ArgumentError("play", text, tr("allowed is 0 (hold) or 1 (play)"), "0")
     return text == "1"
+
+
+WORDS: dict[str, Callable[[str], Any]] = {
+    "play": _yes_or_no,
+    "speed": checked_speed,
+    "panels": _panels,
+    "lane": _lane,
+    "lang": checked_language,
+}
+"""What a link says besides Config fields, and how each is read; no penalty may be called so."""
+
+PENALTIES.reserve({*WORDS, *IGNORED})
 
 
 ALIKE = 0.75

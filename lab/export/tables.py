@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 
 import regviz as rv
-from regviz.data import DatasetInfo
-from regviz.data.custom import SHIPPED, CustomData, enter, free_name, from_table, plain_name
+from regviz.data import DATASETS, DatasetInfo
+from regviz.data.custom import SHIPPED, CustomData, check_name, from_table, plain_name
 from regviz.data.drawn import write_points
 from regviz.data.targets import Task
+from regviz.tables.names import names_of
 from regviz.words import csv_text, number_name
+
+from ..compare import own_data
 
 TARGETS = ("target", "y", "label", "class", "outcome", "response")
 """Names by which `read_table` knows the last column as the target."""
@@ -22,43 +25,45 @@ TARGETS = ("target", "y", "label", "class", "outcome", "response")
 
 def added(
     source: Any,
-    target: str | None = None,
+    target: Hashable | None = None,
     *,
     name: str | None = None,
     title: str | None = None,
-    leave_out: Sequence[str] = (),
+    leave_out: Hashable | Iterable[Hashable] = (),
+    leaving: Collection[object] = (),
     **how: Any,
 ) -> DatasetInfo:
     """Read a table and add it, so that `Config(data=name)` and the lab train on it.
 
     source       a Table, or whatever `regviz.read_table` reads: a DataFrame, (X, y), the path of a CSV or a workbook …
     target       the column to predict; None for the last one, or one that is called "target", "label" …
-    name         what Config calls it; None for the file's name, or "custom". If it stands for other data, it stands for
-                 these from now on
+    name         what Config calls it; None for the file's name, or "custom". If it stands for other data that a lab
+                 lives on or that code has added, it is the next free one, "custom_2"
     leave_out    columns that are no inputs
+    leaving      sessions that end as soon as these data are there: theirs make room
     how          what else `read_table` may be told: task, gaps, decimal, header, encoding, keep …
 
     Raises what `read_table` and `add_table` raise: TableError for what is no table, and ConfigError for a name that is
     not possible.
     """
-    table = source
+    if name is not None:
+        check_name(name)
+    table, out = source, names_of(leave_out, "leave_out")
     if not isinstance(source, rv.Table):
-        table = rv.read_table(source, target=target, leave_out=leave_out, **how)
-    elif target is not None or leave_out or how:
-        given = {"target": target, "leave_out": leave_out, **how}
-        table = source.with_roles(**{choice: value for choice, value in given.items() if value})
+        table = rv.read_table(source, target=target, leave_out=out, **how)
+    elif target is not None or out or how:
+        given = {"target": target, "leave_out": out or None, **how}
+        table = source.with_roles(**{choice: value for choice, value in given.items() if value is not None})
     if isinstance(source, (str, PathLike)) and "\n" not in str(source):
         stem = Path(fspath(source)).stem
-        name, title = name or name_for(stem), title or stem
-    data = from_table(name or "custom", table, title=title)
-    enter(data, replace=True)
-    return data.info
+        name, title = name or plain_name(stem), title or stem
+    wanted = name or "custom"
 
+    def make(free: str) -> CustomData:
+        others = free != wanted and wanted not in SHIPPED  # a menu may have both
+        return from_table(free, table, title=f"{title} ({free.rpartition('_')[2]})" if title and others else title)
 
-def name_for(stem: str) -> str:
-    """Return a name for data from a file called `stem`: one that is not taken by a shipped data set."""
-    plain = plain_name(stem)
-    return free_name(plain) if plain in SHIPPED else plain
+    return DATASETS[own_data.bring(wanted, make, leaving=leaving).name]
 
 
 def write_csv(data: CustomData) -> str:

@@ -10,6 +10,7 @@ from regviz.errors import ArgumentError
 from regviz.language import tr
 
 from .authored import shown
+from .checking import check_text, check_texts
 
 FEWEST, MOST = 3, 4
 """Reasons of a question."""
@@ -23,8 +24,8 @@ class Because:
     right   the right reason
     wrong   two or three others that learners give, each with a sentence that says why it is not so
 
-    Raises ArgumentError for fewer or more of them, for two that are the same, for one without its sentence, and for an
-    impossible formula.
+    Raises ArgumentError for what is no text, for fewer or more of them, for two that are the same, for one without its
+    sentence, and for an impossible formula.
     """
 
     of: str
@@ -32,6 +33,9 @@ class Because:
     wrong: Mapping[str, str]
 
     def __post_init__(self) -> None:
+        for name in ("of", "right"):
+            check_text(name, getattr(self, name))
+        check_texts("wrong", self.wrong)
         reasons = [self.right, *self.wrong]
         if not FEWEST <= len(reasons) <= MOST:
             allowed = f"a question has {FEWEST} or {MOST} reasons, one of them right"

@@ -37,7 +37,7 @@ def heard(session: Session) -> tuple[bool, str]:
     chance, view = session.chance, session.seen_seeds()
     if chance is None or view is None:
         return False, ""
-    return not chance.done, in_many_seeds(view, session.trainer.configs)
+    return not chance.done, in_many_seeds(view, session.configs)
 
 
 def in_many_seeds(view: ChanceView, now: Sequence[Config]) -> str:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any
 
 from regviz import Config
 from regviz.errors import ArgumentError
+from regviz.optim.penalties import PENALTIES
 
-from ..compare.lanes import Lane
+from ..compare.lanes import Lane, checked_knobs, checked_lanes
 from ..compare.sweep import Sweep
 from ..panels import panel_class
 from .authored import said, shown
 from .because import Because
+from .checking import check_all, check_evidence, check_fields, check_sweep, check_text, check_texts
 from .evidence import Evidence, OfSets
 from .question import ANY, Question
 
@@ -71,8 +74,18 @@ class Break:
         panels: Sequence[str] | None = None,
         **changes: Any,
     ) -> None:
-        Config(**changes)
-        Config(**(first or {}))
+        checked_knobs(Config(**changes))
+        check_text("label", label)
+        check_texts("notes", notes or {})
+        if observe is not None:
+            check_evidence("observe", observe)
+        if lanes is not None:
+            checked_lanes(lanes)
+        if panels is not None:
+            check_all("panels", panels, str)
+        check_fields("first", first or {})
+        check_sweep(sweep)
+        checked_knobs(Config(**(first or {})))
         for panel in panels or ():
             panel_class(panel)
         self.sweep: dict[str, tuple[float, ...]] = {}
@@ -114,6 +127,9 @@ class Break:
         return shown(text) if text else ""
 
 
+PENALTIES.reserve(signature(Break.__init__).parameters)  # `changes` are told from these by their names
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
     """What one lesson says and asks.
@@ -129,7 +145,8 @@ class Lesson:
     breaks    things to try once the evidence is clear
     after     the notebook that comes after this one ("04_lambda"), empty for none
 
-    Raises ArgumentError for fewer than two choices or an impossible formula.
+    Raises ArgumentError for what is no text, no evidence, no Break, …, for fewer than two choices and for an impossible
+    formula.
     """
 
     name: str
@@ -144,6 +161,9 @@ class Lesson:
     because: Because | None = None
 
     def __post_init__(self) -> None:
+        for name in ("name", "after"):
+            check_text(name, getattr(self, name))
+        check_all("breaks", self.breaks, Break)
         self.own()
 
     def asks(self, index: int = -1) -> Question | None:

@@ -11,6 +11,7 @@ from regviz.language import en, tr
 
 from .authored import plain, said, shown
 from .because import Because
+from .checking import check_evidence, check_text, check_texts
 from .evidence import Evidence
 
 UNCLEAR = "unclear"
@@ -45,8 +46,8 @@ class Question:
     because  reasons to choose from once it is answered, None for none
     sweeps   whether it is asked of a sweep's networks, not of the lanes
 
-    Raises ArgumentError for fewer than two choices, for reasons of an outcome that is no choice, and for an impossible
-    formula.
+    Raises ArgumentError for what is no text, no dictionary or no evidence, for fewer than two choices, for reasons of
+    an outcome that is no choice, and for an impossible formula.
     """
 
     text: str
@@ -60,6 +61,13 @@ class Question:
     sweeps: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("text", "explain", "claim", "label"):
+            check_text("question" if name == "text" else name, getattr(self, name))
+        check_texts("choices", self.choices)
+        check_texts("later", self.later)
+        check_evidence("observe", self.observe)
+        if self.because is not None and not isinstance(self.because, Because):
+            raise ArgumentError("because", self.because, "allowed is a Because, or None for no reasons", None)
         if len(self.choices) < 2:
             given = f"{len(self.choices)} answers"
             raise ArgumentError("choices", given, "a prediction needs two or more", "3 answers")

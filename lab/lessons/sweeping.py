@@ -34,7 +34,7 @@ class Sweeping:
     def prepare(self, attempt: Break, base: Config) -> None:
         """Make what a break sweeps with networks like `base`. Raises ValueError for what cannot be."""
         sweep = sweep_of(attempt, base)
-        self._ready = (base, sweep), SweepRun(base, sweep, self._session.workers())
+        self._ready = (base, sweep), SweepRun(base, sweep)
 
     def start(self, attempt: Break) -> None:
         """Sweep as a break says, with the networks of the present knobs. Raises ValueError for what cannot be."""
@@ -44,6 +44,7 @@ class Sweeping:
         assert self._ready is not None
         (self._network, self._run), self._ready = self._ready, None
         self._session.start_sweep(self._run)
+        self._run.share(self._session.workers())
 
     @property
     def begun(self) -> Config:

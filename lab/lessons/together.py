@@ -48,6 +48,6 @@ def over(observe: Evidence, snapshot: Snapshot) -> bool:
 def _sets(session: Session) -> ChanceView | None:
     """The networks of many training sets, if they have the present settings and were asked nothing else."""
     view = None if session.chance is None else session.chance.view()
-    if view is None or view.outcomes is not None or view.older(session.trainer.configs):
+    if view is None or view.outcomes is not None or view.older(session.configs):
         return None
     return view

@@ -6,6 +6,9 @@ one, so the layout measures with the same fonts.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
 
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
@@ -63,4 +66,20 @@ def _signs(family: str, bold: bool) -> frozenset[int]:
 
 @cache
 def _path(family: str, bold: bool) -> str:
-    return str(findfont(FontProperties(family=family, weight="bold" if bold else "normal")))
+    with nearest_weight():
+        return str(findfont(FontProperties(family=family, weight="bold" if bold else "normal")))
+
+
+@contextmanager
+def nearest_weight() -> Iterator[None]:
+    """Let a family without bold letters have the nearest that it has, without Matplotlib's complaint in a cell."""
+    log = logging.getLogger("matplotlib.font_manager")
+    log.addFilter(_is_no_complaint)
+    try:
+        yield
+    finally:
+        log.removeFilter(_is_no_complaint)
+
+
+def _is_no_complaint(record: logging.LogRecord) -> bool:
+    return "weight" not in str(record.msg)

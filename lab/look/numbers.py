@@ -51,6 +51,19 @@ def at_least(value: float, bound: float) -> bool:
     return value >= bound - 1e-12
 
 
+def exact(value: float) -> str:
+    """Return `value`, one that a person has set, as `number` does, but with all digits it has, up to six: "0.50",
+    "0.125".
+    """
+    places = digits_of(value) - 1 - math.floor(math.log10(abs(value) or 1))
+    return number(value, places) if digits_of(value) > 2 and places > 2 else number(value)
+
+
+def digits_of(value: float) -> int:
+    """Return how many significant digits `value` has, at least one and six at most."""
+    return max(1, len(f"{abs(value):.5e}".partition("e")[0].rstrip("0")) - 1)
+
+
 def summed(parts: Sequence[float], digits: int) -> tuple[list[str], str]:
     """Return some numbers and their sum, with the same decimals: the sum is that of what is shown.
 
@@ -142,13 +155,13 @@ def power(exponent: int) -> str:
     return f"{10.0**exponent:g}" if -3 <= exponent <= 3 else f"10{str(exponent).translate(SUPERSCRIPTS)}"
 
 
-def scientific(value: float) -> str:
-    """Return two significant digits: 0.0024, but 2.4×10⁻⁵."""
+def scientific(value: float, digits: int = 2) -> str:
+    """Return so many significant digits: 0.0024, but 2.4×10⁻⁵."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else MISSING
     if abs(value) >= 1e-4:
-        return minus(f"{value:.2g}")
-    mantissa, exponent = f"{value:.1e}".split("e")
+        return minus(f"{value:.{digits}g}")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     return f"{minus(mantissa.removesuffix('.0'))}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"
 
 

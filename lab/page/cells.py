@@ -15,6 +15,10 @@ _made: dict[str, list[tuple[str, weakref.ref[Any]]]] = {}
 """Labs by the cell that made them, each with the run of the cell in which it was made."""
 
 
+_elsewhere: weakref.WeakSet[Any] = weakref.WeakSet()
+"""Labs that another cell than their own has shown."""
+
+
 def running() -> tuple[str, str] | None:
     """Return the cell that runs now, and which run of it this is; None outside of a notebook's cell."""
     parent = _request()
@@ -43,6 +47,20 @@ def enter(lab: Any, replaced: Callable[[Any], None]) -> None:
     for its, ref in known:
         if its != run and (earlier := ref()) is not None:
             replaced(earlier)
+
+
+def leaving() -> list[Any]:
+    """Return the labs that an earlier run of the cell that runs now has made, and that no other cell has shown."""
+    where = running()
+    known = [] if where is None else [ref() for its, ref in _made.get(where[0], []) if its != where[1]]
+    return [lab for lab in known if lab is not None and lab not in _elsewhere]
+
+
+def shown(lab: Any) -> None:
+    """Note that `lab` is in the output of the cell that runs."""
+    where = running()
+    if where is not None and not any(ref() is lab for _, ref in _made.get(where[0], [])):
+        _elsewhere.add(lab)
 
 
 def forget(lab: Any) -> None:

@@ -66,7 +66,7 @@ function keepDrawing(record) {
 }
 
 function keptDrawing() {
-  if (!ownPage() || new URLSearchParams(location.search).get("data") !== "drawn") return {};
+  if (!ownPage() || !/^drawn(_\d+)?$/.test(new URLSearchParams(location.search).get("data") ?? "")) return {};
   try {
     const kept = sessionStorage.getItem(KEPT_DRAWING);
     return kept ? { kept } : {};

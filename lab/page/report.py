@@ -153,8 +153,13 @@ def _remark(lane: Lane, model: ModelSnapshot, other: str, rival: ModelSnapshot |
     short, penalties = lane.name[:1].upper() + lane.name[1:], used(model.config).values()
     exact = [penalty for penalty in penalties if is_proximal(model.config, penalty)]
     if any(penalty.groups == "inputs" for penalty in exact) and (dead := _removed(model, rival)).any():
-        removed = en("{lane} has removed {dead} of {all} inputs: all their weights are exactly 0.")
-        return tr(removed, lane=short, dead=dead.sum(), all=dead.size)
+        return ntr(
+            "{lane} has removed the only input: all its weights are exactly 0.",
+            "{lane} has removed {dead} of {n} inputs: all their weights are exactly 0.",
+            dead.size,
+            lane=short,
+            dead=dead.sum(),
+        )
     zeros = model.zero_fraction - (_at_start(model) if rival is None else rival.zero_fraction)
     if exact and zeros >= 0.02:
         return _zeros(short, percent(zeros), model, rival)

@@ -94,8 +94,8 @@ class AblationPanel(MeasuredPanel):
     def _unit_at(self, x: float, y: float) -> str:
         rows = self.rows
         lane, share = int((y - rows.top) // rows.pitch), (x - rows.left) / rows.width
-        if not (0 <= lane < len(self.found) and 0 <= share < 1 and len(self.found[lane])):
-            return ""
+        if not (lane in self.measuring.known and 0 <= share < 1 and len(self.found[lane])):
+            return ""  # of a layer that was clicked at, nothing is known yet
         order = np.argsort(-self.found[lane], kind="stable")
         unit = int(order[int(share * len(order))])
         value = signed(self.found[lane][unit], sign=True)

@@ -20,7 +20,7 @@ from ..look.numbers import WIDEST, compact
 from .parts.labels import first_that_fits
 from .parts.measuring import MeasuredPanel
 from .parts.rows import Rows
-from .parts.scales import holding, rescaled
+from .parts.scales import holding, rescaled, shared
 
 BINS = 37
 ROWS = 200
@@ -166,7 +166,7 @@ class ActivationsPanel(MeasuredPanel):
     # -- showing
 
     def _say(self) -> None:
-        span = f"±{self.limit:g}"
+        span = f"±{self._span:g}"
         if self.normed:
             texts = (
                 tr(
@@ -187,6 +187,11 @@ class ActivationsPanel(MeasuredPanel):
             )
         self.say(*texts)
 
+    @property
+    def _span(self) -> float:
+        """How far a row reaches to either side; some way also where no signal is known that is not 0."""
+        return self.limit or 1.0
+
     def set_limits(self) -> bool:
         """Set the range of all rows: it holds nearly all that goes into the activations, and changes only when it
         must.
@@ -196,9 +201,7 @@ class ActivationsPanel(MeasuredPanel):
             reaches += [holding(layer.ravel(), WITHIN) for layer in found.before]
             if len(found.batch):
                 reaches.append(float((np.abs(found.batch[:, 0]) + found.batch[:, 1]).max()))
-        # A lane that explodes shall not flatten the others: it leaves its row.
-        needed = min(max(reaches), 4 * float(np.median(reaches))) if reaches else 0.0
-        limit = rescaled(needed, self.limit, share=0.4, air=1.02)
+        limit = rescaled(shared(reaches, 4), self.limit, share=0.4, air=1.02)
         moved, self.limit = limit != self.limit, limit
         if moved:
             self._say()
@@ -206,7 +209,7 @@ class ActivationsPanel(MeasuredPanel):
 
     def show(self, i: int, model: ModelSnapshot) -> None:
         """Show both halves of every layer's violin, its two numbers, and BatchNorm's bars."""
-        found, limit, zero = self.found[i], self.limit or 1.0, self._zero(i)
+        found, limit, zero = self.found[i], self._span, self._zero(i)
         heights = zero - self._high * np.linspace(-1, 1, BINS + 1)
         for side, layers in enumerate((found.before, found.after)):
             corners: Any = self.halves[i][side].get_path().vertices

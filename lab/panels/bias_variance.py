@@ -78,13 +78,14 @@ class BiasVariancePanel(Panel):
     def build(self, snapshot: Snapshot) -> None:
         """Make a field per lane with the truth's boundary, and below them a bar for each."""
         look, place, lanes = self.look, self.place, self.lanes
-        config = snapshot.models[0].config
         self._work = self._measured = None
         self._seen: tuple[Any, ...] = ()
         self.found = [None] * len(lanes)
         self.cells: list[Cell] = []
         self.subtitle = self.live(self.add_header(tr("Bias and variance"), ""))
-        self.empty = not has_posterior(config)
+        self.told: list[bool] = []
+        """Of each lane, whether the truth is known."""
+        self.empty = not any(has_posterior(model.config) for model in snapshot.models)
         self.behind = False
         if self.empty:
             self.stand_empty(
@@ -101,7 +102,6 @@ class BiasVariancePanel(Panel):
                 break
         self.cells = [cell.lower(top) for cell in cells]
         self._lay_plane(snapshot.models[0])
-        truth = boundary_of((self.plane.x, self.plane.y), self._on_grid(posterior(config, self.plane.grid)))
         self.names: list[Text] = []
         self.lines: list[Line2D] = []
         self.means: list[list[Line2D]] = []
@@ -116,7 +116,10 @@ class BiasVariancePanel(Panel):
             )
             self.lines.append(self.add_line(axes, look.lane(i), linewidth=1, alpha=0.5, zorder=2, visible=False))
             self.means.append(cased_line(self, axes, i))
-            axes.plot(*truth.T, color=look.text, linewidth=1.6, linestyle=(0, (3.2, 1.8)), zorder=6)
+            self.told.append(has_posterior(config := snapshot.models[i].config))
+            if self.told[i]:  # a lane may have noise of its own, or none
+                truth = boundary_of((self.plane.x, self.plane.y), self._on_grid(posterior(config, self.plane.grid)))
+                axes.plot(*truth.T, color=look.text, linewidth=1.6, linestyle=(0, (3.2, 1.8)), zorder=6)
         self._add_bars(place.height - bars - strip, bars - 2)
 
     def _lay_plane(self, model: ModelSnapshot) -> None:
@@ -175,19 +178,17 @@ class BiasVariancePanel(Panel):
             return
         for name, cell, (i, model) in zip(self.names, self.cells, enumerate(snapshot.models), strict=True):
             name.set_text(self.lane_label(i, model, cell.width))
-        view = self._view()
-        if self._work is None and view is not self._measured:
-            self._work, fresh = (None, False) if view is None else (self._measure(view), self._measured is None)
-            self._measured = view
-            if view is None:
-                self.found = [None] * len(self.lanes)
-            elif fresh:
-                for _ in islice(self._work or (), AT_ONCE):
-                    pass
+        view = self._view(snapshot)
+        if view is None:
+            self._work, self._measured, self.found = None, None, [None] * len(self.lanes)
+        elif self._work is None and view is not self._measured:
+            fresh, self._work, self._measured = self._measured is None, self._measure(view), view
+            for _ in islice(self._work, AT_ONCE if fresh else 0):
+                pass
         elif self._work is not None and ends(self._work):
             self._work = None
-        self.behind = self._work is not None or self._view() is not self._measured
-        older = view is not None and view.older([model.config for model in snapshot.models])
+        self.behind = self._work is not None or view is not self._measured
+        older = view is not None and view.older(self.scene.asked(snapshot))
         key = (*self.found, view, older)
         if len(key) == len(self._seen) and all(a is b for a, b in zip(key, self._seen, strict=True)):
             return
@@ -199,16 +200,17 @@ class BiasVariancePanel(Panel):
         for i in range(len(self.lanes)):
             self._show(i)
 
-    def _view(self) -> ChanceView | None:
-        """The seeds that can be shown: those of as many lanes as there are here."""
+    def _view(self, snapshot: Snapshot) -> ChanceView | None:
+        """The seeds that can be shown in this plane beside this truth: those of as many lanes, on the same data."""
         view = self.scene.chance
-        known = view is not None and len(view.lanes) == len(self.lanes) and len(view.snapshots) >= 2
-        return view if known else None
+        if view is None or len(view.snapshots) < 2 or view.of_other_data([model.config for model in snapshot.models]):
+            return None
+        return view
 
     def _measure(self, view: ChanceView) -> Iterator[None]:
         for i in range(len(self.lanes)):
             models = [snapshot.models[i] for snapshot in view.snapshots if snapshot.models[i].state != "diverged"]
-            if len(models) < 2:
+            if len(models) < 2 or not self.told[i]:
                 self.found[i] = None
                 continue
             pieces, total = [], np.zeros(())
@@ -284,7 +286,7 @@ class BiasVariancePanel(Panel):
         """Return lane `i` in words."""
         found, name = self.found[i], self.lanes[i].name
         if found is None:
-            return [name, tr("not trained on many sets yet")]
+            return [name, tr("not trained on many sets yet") if self.told[i] else tr("no known truth")]
         (bias, variance), total = summed([found.bias, found.variance], 3)
         return [
             tr("{name}: {sets} training sets", name=name, sets=found.sets),

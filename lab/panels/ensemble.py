@@ -149,7 +149,7 @@ class EnsemblePanel(MeasuredPanel):
 
 def rate_of(model: ModelSnapshot) -> PerLayer:
     """Return the share of units that a sub-network of `model` lacks."""
-    return model.config.dropout or STANDARD
+    return model.config.dropout if any(model.config.dropout_rates) else STANDARD
 
 
 def _halves(count: int) -> Floats:

@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 from regviz.probes import gradient_split
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -187,15 +187,16 @@ class GradientsPanel(LayerPanel):
         self.angle.set_text(self.fitting(angles, place.width - used))
         count = len(self.chosen)
         counts = [
-            tr(
-                "the {count} largest of {parts} weights, from + to {minus}",
+            ntr(
+                "its only weight",
+                "the {count} largest of {n} weights, from + to {minus}",
+                len(parts[0]),
                 count=count,
-                parts=f"{len(parts[0]):,}",
                 minus=MINUS,
             )
         ]
         counts += [
-            tr("{count} largest weights, + to {minus}", count=count, minus=MINUS),
+            ntr("the only weight", "{n} largest weights, + to {minus}", count, minus=MINUS),
             tr("weights, + to {minus}", minus=MINUS),
         ]
         self.below.set_text(self.fitting(counts, place.width - self._left))

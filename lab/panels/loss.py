@@ -16,7 +16,7 @@ from .loss_gap import BAR, Gap
 from .loss_head import Head, readings, subtitles
 from .loss_labels import Labels, Said
 from .loss_turns import Turns
-from .loss_views import LossView, last_finite, rows_from, scale_of, window
+from .loss_views import LossView, epoch_near, last_finite, rows_from, scale_of, window
 from .parts.artists import set_line
 from .parts.base import Panel
 from .parts.curves import Curves, Series, room_for_ticks, thinned
@@ -195,7 +195,7 @@ class LossPanel(Panel):
         curves = self.curves
         rows = rows_from(model, curves.first)
         x, y = thinned(np.asarray(model.history["epoch"][rows], float), self._values(model, part)[rows])
-        if x[-1:] > curves.last:  # a pinned run may be longer than a window
+        if len(x) and x[-1] > curves.last:  # a pinned run may be longer than a window, or have ended before it
             x, y = x[x <= curves.last], y[x <= curves.last]
         room = BEYOND * (curves.most - curves.low)
         return x, self.scale.raised(y).clip(curves.low - room, curves.most + room)
@@ -224,16 +224,21 @@ class LossPanel(Panel):
         self.say(*texts)
 
     def _said(self, i: int) -> Said:
-        """Name, strength and number of a lane: its last validation value, or that under the pointer."""
+        """Name, strength and number of a lane: its last validation value, or that under the pointer.
+
+        A lane that has stopped stands still, with the weights that it keeps. One that has diverged has none.
+        """
         model = self._models[i]
         values, epochs = self._values(model, "val"), model.history["epoch"]
         row = last_finite(values)
         end, value = float(epochs[-1 if row is None else row]), np.inf if row is None else float(values[row])
-        number, needed = self.scale.text(value), False
-        if model.state == "diverged":
+        number, needed = self.scale.text(value), self.at is not None
+        if model.state == "diverged" and (row is None or self.at is None or self.at > end):
             number, needed = tr("diverged"), True
-        if self.at is not None and row is not None:
-            number, needed = self.scale.text(float(values[model.row_at(self.at)])), True
+        elif self.at is not None and self.at > epochs[-1]:
+            number = self.scale.text(model.now(f"val_{self.scale.column}"))
+        elif self.at is not None and row is not None:
+            number = self.scale.text(float(values[model.row_at(self.at)]))
         height = self.scale.height(value)
         if row is None and not self.scale.falls:
             height = -np.inf
@@ -284,7 +289,7 @@ class LossPanel(Panel):
             told = self.head.now(switch.part, self.choice)
             return Answer(hint=told.hint if told else "", redraw=kind == "click" or before is not None)
         if curves.top - 5 <= y <= curves.foot and x <= curves.x(self._end) + BAR:
-            self.at = int(min(max(round(curves.epoch(x)), curves.first), self._end))
+            self.at = epoch_near(self._models, curves.epoch(x), curves.first, self._end)
         return Answer(aloud=self._aloud(), redraw=self.at != before)
 
     def _aloud(self) -> str:

@@ -41,7 +41,11 @@ class Gap:
         The bar stands beyond the last epoch `end` of all curves, where no mark is. None if no gap is worth a number.
         """
         last = [[float(model.history[f"{part}_{scale.column}"][-1]) for part in ("train", "val")] for model in models]
-        gaps = [gap if np.isfinite(gap := scale.gap(*pair)) else -np.inf for pair in last]
+        pairs = zip(last, lines, strict=True)  # of a lane that ended before the window there is no line to shade
+        gaps = [
+            gap if np.size(line.get_xdata()) and np.isfinite(gap := scale.gap(*pair)) else -np.inf
+            for pair, (_, line) in pairs
+        ]
         largest = int(np.argmax(gaps))
         if self._lane < 0 or gaps[largest] > 1.1 * max(gaps[self._lane], 0):
             self._lane = largest

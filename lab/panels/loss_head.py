@@ -138,7 +138,8 @@ class Head:
 
 def subtitles(models: Sequence[ModelSnapshot], score: bool, hollow: bool) -> list[str]:
     """Return what the curves and their marks are, the longest first; `hollow` if one stands where a lane was best."""
-    what = tr("lowest loss") if score else tr("best epoch")
+    lowest = not any(model.config.min_delta or model.config.start_epoch for model in models)
+    what = tr("lowest loss") if score and lowest else tr("best epoch")
     best = tr("hollow: {what}", what=what) if hollow else tr("{what} is earlier", what=what)
     stopped = any(model.stopped_epoch is not None for model in models)
     diverged = any(model.diverged_epoch is not None for model in models)

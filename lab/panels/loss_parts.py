@@ -14,6 +14,7 @@ from matplotlib.text import Text
 
 from regviz.language import en, tr
 from regviz.optim.penalties import PENALTIES
+from regviz.probes import penalty_value
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
@@ -116,7 +117,7 @@ class PartsPanel(PenaltyPanel):
     def _set_limits(self, models: Sequence[ModelSnapshot]) -> None:
         """The same for all plots: lanes are compared."""
         last = epoch_limit(max(float(model.history["epoch"][-1]) for model in models), self._last)
-        most = loss_limit([_total(model) for model in models], self._most)
+        most = loss_limit([_curves(model)[2] for model in models], self._most)
         width = self.cells[0].width
         if last != self._last:
             self._last = last
@@ -135,8 +136,7 @@ class PartsPanel(PenaltyPanel):
                 plot.axes.set_yticks(ticks, names if plot.cell.left == first else [""] * len(ticks))
 
     def _show(self, plot: _Plot, model: ModelSnapshot) -> None:
-        epochs = np.asarray(model.history["epoch"], float)
-        data, total = np.asarray(model.history["train_loss"], float), _total(model)
+        epochs, data, total = _curves(model)
         lower, upper = (within(epochs, values, self._most) for values in (data, total))
         set_line(plot.data, *lower)
         set_line(plot.total, *upper)
@@ -181,9 +181,15 @@ def sums(data: float, penalty: float) -> tuple[str, ...]:
     return texts if len(d) <= 4 else (*texts, f"{number(data)} + {number(penalty)}")
 
 
-def _total(model: ModelSnapshot) -> Series:
-    total: Series = np.asarray(model.history["train_loss"], float) + np.asarray(model.history["penalty"], float)
-    return total
+def _curves(model: ModelSnapshot) -> tuple[Series, Series, Series]:
+    """Epochs, data loss, and the total; a turn of λ since the newest epoch ended moves its end at once."""
+    epochs, data, penalty = (np.asarray(model.history[name], float) for name in ("epoch", "train_loss", "penalty"))
+    if any(turn.epoch >= epochs[-1] and turn.field in PENALTIES for turn in model.turns):
+        epochs = np.append(epochs, epochs[-1])
+        data = np.append(data, model.now("train_loss"))
+        penalty = np.append(penalty, penalty_value(model))
+    total: Series = data + penalty
+    return epochs, data, total
 
 
 def _finite(corners: Any) -> Any:

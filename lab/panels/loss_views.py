@@ -112,6 +112,7 @@ class LogScale(Scale):
     """The loss's power of ten: what is small can be seen beside what is large, and half is as far as twice."""
 
     FLOOR: ClassVar[float] = 1e-12
+    """Where smaller losses stand: they are rounding errors."""
     DECADES: ClassVar[float] = 5.0
     """Powers of ten below the highest that are shown at most."""
     AIR: ClassVar[float] = 0.75
@@ -127,7 +128,8 @@ class LogScale(Scale):
         """
         starts = [float(curve[0]) for curve in curves if len(curve) and np.isfinite(curve[0])]
         highest = 4 * max(starts) if starts else np.inf
-        seen = [curve[np.isfinite(curve) & (curve <= highest) & (curve > 0)] for curve in curves]
+        held = [curve[np.isfinite(curve) & (curve <= highest) & (curve > 0)] for curve in curves]
+        seen = [np.maximum(values, self.FLOOR) for values in held]
         if not any(map(len, seen)):
             return now if now != (0.0, 0.0) else (-2.0, 0.0)
         most = self._end(max(float(values.max()) for values in seen if len(values)), now, up=True)
@@ -226,6 +228,17 @@ def window(end: float, last: int, first_now: float, last_now: float) -> Limits:
 def rows_from(model: ModelSnapshot, first: float) -> slice:
     """Return the rows of a history from the epoch `first` on; nothing of one that ended before."""
     return slice(int(np.searchsorted(model.history["epoch"], first)) if first else 0, None)
+
+
+def epoch_near(models: Sequence[ModelSnapshot], epoch: float, first: float, last: float) -> int:
+    """Return the epoch nearest to `epoch` that was measured and is still known: of a long run not every one is.
+
+    From `first` to `last`, or the newest one.
+    """
+    longest = max(models, key=lambda model: float(model.history["epoch"][-1]))
+    epochs = longest.history["epoch"]
+    shown = epochs[(epochs >= first) & (epochs <= last)]
+    return int(shown[np.abs(shown - epoch).argmin()] if len(shown) else epochs[-1])
 
 
 def last_finite(values: Series) -> int | None:

@@ -8,14 +8,15 @@ import numpy as np
 from matplotlib.colors import ListedColormap, to_rgb
 from numpy.typing import NDArray
 
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
-from ..look.numbers import number, percent
+from ..look.numbers import exact, number, percent
 from ..look.theme import Look
 from .parts.base import Panel
-from .parts.labels import first_that_fits
+from .parts.chosen import lane_with, lanes_with
+from .parts.labels import first_that_fits, shorten
 
 DROPPED, KEPT, NOTHING, ALL_KEPT = 0, 1, 2, 3
 """Indices into the colour table. NOTHING: the last batch of an epoch has fewer samples. ALL_KEPT: p is 0."""
@@ -30,7 +31,7 @@ TO_COME = 32
 
 
 class MaskPanel(Panel):
-    """Samples × units of the last hidden layer, of the first lane that uses dropout."""
+    """Samples × units of the last hidden layer, of the lane that a person picked or the first that uses dropout."""
 
     name: ClassVar[str] = "mask"
     menu_title: ClassVar[str] = en("Dropout mask")
@@ -43,20 +44,19 @@ class MaskPanel(Panel):
     def build(self, snapshot: Snapshot) -> None:
         """Make a field of cells of one size, for a full batch, and one line of numbers above it."""
         look, place = self.look, self.place
-        self.lane = next((i for i, lane in enumerate(self.lanes) if "dropout" in lane.uses), 0)
-        self.used = any("dropout" in lane.uses for lane in self.lanes)
-        model = snapshot.models[self.lane]
-        hidden = model.config.hidden
+        self.having = lanes_with(self.lanes, "dropout")
+        models = [snapshot.models[i] for i in self.having or [0]]
         titles = [tr("Dropout mask of the last step"), tr("Dropout mask")]
-        if len(hidden) > 1:
-            layer = tr("hidden layer {layer}", layer=len(hidden))
+        depth = len(models[0].config.hidden)
+        if depth > 1 and all(len(model.config.hidden) == depth for model in models):
+            layer = tr("hidden layer {layer}", layer=depth)
             titles = [f"{title}, {layer}" for title in titles]
         self.add_header(first_that_fits(titles, place.width, look.title_size, bold=True))
         self.line = self.live(self.add_text(0, 0.95 * look.title_size + 1.55 * look.small_size, ""))
         self._shown: Cells | None = None
-        self.units = hidden[-1] if hidden else 0
-        points = len(model.split.X_train)
-        self.samples = min(model.config.batch_size, points if model.split.drawing is None else max(points, TO_COME))
+        # Each lane may have its own layers and batches, and another one is picked without a new `build`.
+        self.units = max(map(_units, models))
+        self.samples = max(map(_samples, models))
         if self.units:
             self._add_field()
         else:
@@ -85,55 +85,70 @@ class MaskPanel(Panel):
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the last step's mask of the last hidden layer and say what it did."""
-        model = snapshot.models[self.lane]
+        lane = lane_with(self, "dropout") or 0
+        model = snapshot.models[lane]
         mask = model.masks[-1] if model.masks else None
-        if self.unchanged(model.moment, mask is None, self.used):
+        if self.unchanged(lane, model.moment, mask is None):
             return
-        self.line.set_text(self._sentence(model, mask))
+        self._say(lane, model, mask)
         if not self.units:
             return
         cells = self._cells(mask, model)
         if self._shown is None or not np.array_equal(cells, self._shown):
             self._shown = cells
             self.image.set_data(cells)
-            self._explain_gap(0 if mask is None else len(mask), len(model.split.X_train))
+            self._explain_gap(0 if mask is None else len(mask), model)
 
     def _cells(self, mask: NDArray[np.bool_] | None, model: ModelSnapshot) -> Cells:
         """The mask as colour indices, padded to a full batch; without dropout every unit is kept."""
         cells = np.full((self.rows, self.columns), NOTHING, np.uint8)
         if mask is None:
-            if not self.used or not any(model.config.dropout_rates):
-                cells[...] = ALL_KEPT
+            if not any(model.config.dropout_rates):
+                cells[: _samples(model), : _units(model)] = ALL_KEPT
             return cells
         part = mask[: self.rows, : self.columns]
         cells[: part.shape[0], : part.shape[1]] = part
         return cells
 
-    def _explain_gap(self, samples: int, points: int) -> None:
-        """Say why rows are empty: the last batch of an epoch is smaller, or there are no more points."""
+    def _explain_gap(self, samples: int, model: ModelSnapshot) -> None:
+        """Say why rows are empty: the last batch of an epoch is smaller, there are no more points, or another lane has
+        larger batches.
+        """
         gap = self.rows - samples
         shown = samples > 0 and gap * self._cell_height > 1.6 * self.look.small_size
-        said = tr("the last batch of an epoch: {samples} samples", samples=samples)
-        if samples == points:
-            said = tr("a batch of all {samples} points", samples=samples)
+        said = ntr("the last batch of an epoch: 1 sample", "the last batch of an epoch: {n} samples", samples)
+        if samples == len(model.split.X_train):
+            said = ntr("a batch of the only point", "a batch of all {n} points", samples)
+        elif samples == model.config.batch_size:
+            said = ntr("a batch of 1 sample", "a batch of {n} samples", samples)
         self.gap_note.set_text(said if shown else "")
         self.move(self.gap_note, self._middle, self._field_top + (samples + gap / 2) * self._cell_height)
 
-    def _sentence(self, model: ModelSnapshot, mask: NDArray[np.bool_] | None) -> str:
-        if not self.units:
-            return tr("no hidden layer: there is no unit to drop")
+    def _say(self, lane: int, model: ModelSnapshot, mask: NDArray[np.bool_] | None) -> None:
+        """What the mask did, in numbers; where several lanes have one, whose it is."""
+        look, room = self.look, self.place.width
+        texts = self._sentences(model, mask)
+        if len(self.having) > 1:
+            name, least = self.lanes[lane].name, width_of(texts[-1], look.label_size)
+            short = shorten(name, room - least - 3 * width_of(" ", look.label_size), look.label_size)
+            texts = [*(f"{name}   {text}" for text in texts), f"{short}   {texts[-1]}"]
+            self.line.set_color(look.lane(lane))
+        self.line.set_text(first_that_fits(texts, room, look.label_size))
+
+    def _sentences(self, model: ModelSnapshot, mask: NDArray[np.bool_] | None) -> list[str]:
+        if not _units(model):
+            return [tr("no hidden layer: there is no unit to drop")]
         rate, off = model.config.dropout_rates[-1], not any(model.config.dropout_rates)
-        if not self.used:
-            return tr("no lane uses dropout: every unit is kept")
+        if not self.having:
+            return [tr("no lane uses dropout: every unit is kept")]
         if mask is None:
-            return tr("p 0: no unit is dropped") if off else tr("p {rate}   no step taken yet", rate=number(rate))
+            return [tr("p 0: no unit is dropped") if off else tr("p {rate}   no step taken yet", rate=exact(rate))]
         share = 1 - np.count_nonzero(mask) / max(1, mask.size)
         facts = tr("dropped {share} of {size}", share=percent(share, 1), size=f"{mask.size:,}")
         if off:
-            return tr("p 0 from the next step on   {facts}", facts=facts)
-        short = f"p {number(rate)}   {facts}"
-        texts = [tr("{short}   kept units × {rate}", short=short, rate=number(1 / (1 - rate))), short]
-        return first_that_fits(texts, self.place.width, self.look.label_size)
+            return [tr("p 0 from the next step on   {facts}", facts=facts)]
+        short = f"p {exact(rate)}   {facts}"
+        return [tr("{short}   kept units × {rate}", short=short, rate=number(1 / (1 - rate))), short]
 
     def _name_axes(self, left: float, top: float, width: float, height: float) -> None:
         """First and last sample and unit by number, as on the slide: samples down, units across."""
@@ -158,6 +173,17 @@ class MaskPanel(Panel):
             else tr("{columns} of {units}", columns=self.columns, units=self.units)
         )
         self.add_note(left + width, y, last, ha="right", va="top")
+
+
+def _units(model: ModelSnapshot) -> int:
+    """How many the last hidden layer has; 0 without one."""
+    return model.config.hidden[-1] if model.config.hidden else 0
+
+
+def _samples(model: ModelSnapshot) -> int:
+    """How many a batch of `model` may have."""
+    points = len(model.split.X_train)
+    return min(model.config.batch_size, points if model.split.drawing is None else max(points, TO_COME))
 
 
 def _table(look: Look) -> ListedColormap:

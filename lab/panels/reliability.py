@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 from regviz.probes import reliability
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -43,6 +43,8 @@ class _Plot:
     said: Line2D
     error: Text
     words: Text
+    gone: bool = False
+    """True if the network it shows has diverged: it says nothing."""
 
 
 class ReliabilityPanel(MeasuredPanel):
@@ -133,7 +135,7 @@ class ReliabilityPanel(MeasuredPanel):
         plot, found = self.plots[i], self.found[i]
         if found is None:
             return
-        gone = model.state == "diverged" or not np.isfinite(found.said)
+        gone = plot.gone = model.state == "diverged" or not np.isfinite(found.said)
         there = (found.points > 0) & (not gone)
         for patch, which in ((plot.many, found.points >= FEW), (plot.few, found.points < FEW)):
             k = np.flatnonzero(there & which)
@@ -159,12 +161,12 @@ class ReliabilityPanel(MeasuredPanel):
     # -- the pointer
 
     def targets(self) -> list[tuple[float, float]]:
-        """Return the middle of each bin that has points."""
+        """Return the middle of each bin that has points, of lanes that have not diverged."""
         return [
             (cell.left + cell.width * (k + 0.5 - self.first) / (BINS - self.first), cell.top + 0.5 * cell.height)
             for plot, found in zip(self.plots, self.found, strict=False)
             for cell in [plot.cell]
-            if found is not None
+            if found is not None and not plot.gone
             for k in np.flatnonzero(found.points).tolist()
             if k >= self.first
         ]
@@ -184,11 +186,13 @@ class ReliabilityPanel(MeasuredPanel):
     def facts(self, i: int, k: int) -> list[str]:
         """Say bin `k` of lane `i` in words."""
         found: Any = self.found[i]
+        if self.plots[i].gone:
+            return [tr("{name}: diverged", name=self.lanes[i].name)]
         low, high, count = percent(k / BINS), percent((k + 1) / BINS), int(found.points[k])
         lines = [tr("{name}: {low} to {high} sure", name=self.lanes[i].name, low=low, high=high)]
         if not count:
             return [*lines, tr("of no answer")]
-        answers = tr("1 answer") if count == 1 else tr("{count} answers", count=f"{count:,}")
+        answers = ntr("1 answer", "{n} answers", count)
         return [
             *lines,
             tr("{answers}, {right} right", answers=answers, right=percent(found.right[k])),

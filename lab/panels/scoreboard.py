@@ -17,7 +17,7 @@ from ..look.numbers import MISSING, WIDEST, number, percent, signed
 from .parts.artists import set_line
 from .parts.base import Panel
 from .parts.labels import column_for, keep_order
-from .parts.scales import FINE, rescaled
+from .parts.scales import FINE, rescaled, shared
 
 SLACK = 0.02
 """Two lanes change places when the lower one is better by more than this share of the picture's scale …"""
@@ -146,8 +146,7 @@ class ScoreboardPanel(Panel):
         if not finite:
             self._limit = self._limit or 1.0
             return
-        needed = 1.02 * min(max(finite), 6 * float(np.median(finite)))
-        self._limit = rescaled(max(needed, 1e-9), self._limit, FINE, share=0.62, air=1.0, least=1e-9)
+        self._limit = rescaled(max(1.02 * shared(finite, 6), 1e-9), self._limit, FINE, share=0.62, air=1.0, least=1e-9)
 
     def _x(self, loss: float) -> float:
         """Data units (CSS pixels from the bars' left edge) of a loss on the bars' scale."""
@@ -232,8 +231,7 @@ def _loss(model: ModelSnapshot) -> float:
 
 def _values(model: ModelSnapshot, columns: list[str]) -> list[str]:
     """The cells of a row, by the columns that are there."""
-    row = model.row
-    score, loss, train = (float(model.history[name][row]) for name in ("val_score", "val_loss", "train_loss"))
+    score, loss, train = (model.now(name) for name in ("val_score", "val_loss", "train_loss"))
     gone = model.state == "diverged"
     every = {
         tr("accuracy"): MISSING if gone else percent(score, 1),

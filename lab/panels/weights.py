@@ -17,7 +17,7 @@ from ..look.numbers import MISSING, percent
 from .parts.artists import raise_steps, staircase
 from .parts.base import Panel
 from .parts.rows import names_column
-from .parts.scales import holding, rescaled, ticks_around_zero
+from .parts.scales import holding, rescaled, shared, ticks_around_zero
 
 BINS = 72
 ROW = 0.86
@@ -147,6 +147,8 @@ class WeightsPanel(Panel):
     def _set_limit(self, weights: dict[int, NDArray[Any]]) -> bool:
         """Widen the bins when too many of a lane's weights lie beyond, narrow them when most are empty."""
         needed = max((holding(flat, WITHIN) for flat in weights.values()), default=0.0)
+        if not (needed or self.limit):  # all weights are 0, and those of a pinned run are all that is to be seen
+            needed = max((holding(flat, WITHIN) for flat in self._pinned.values()), default=0.0)
         partial = len(weights) < len(self.lanes)
         limit = rescaled(needed, self.limit, share=0.0 if partial else 0.4)
         if limit == self.limit:
@@ -164,11 +166,12 @@ class WeightsPanel(Panel):
         finite = flat[np.isfinite(flat)]
         kept = finite[finite != 0]
         self.shares[i] = 1 - len(kept) / max(1, len(finite))
-        if self.limit > 0:
-            self.counts[i] = self._binned(kept)
+        self.counts[i] = self._binned(kept)
 
     def _binned(self, flat: NDArray[Any]) -> NDArray[np.int64]:
         """How many of the finite weights that are not 0 fall into each bin."""
+        if not self.limit:  # there are none
+            return np.zeros(BINS, np.int64)
         inside = np.clip(flat[np.isfinite(flat) & (flat != 0)], -self.limit, self.limit)
         place = np.minimum((inside + self.limit) * (BINS / (2 * self.limit)), BINS - 1).astype(np.intp)
         return np.bincount(place, minlength=BINS)
@@ -178,8 +181,10 @@ class WeightsPanel(Panel):
 
     def _set_peak(self) -> bool:
         """The count of a full bar: the highest, but not so high that one spike flattens all else. Moves in steps."""
-        peaks = self.counts.max(axis=1)
-        needed = max(1.0, min(float(peaks.max()), 4 * float(np.median(peaks[peaks > 0])) if peaks.any() else 1.0))
+        counts = self.counts
+        if self._pinned and not counts.any():
+            counts = np.array([self._binned(flat) for flat in self._pinned.values()])
+        needed = max(1.0, shared(counts.max(axis=1).tolist(), 4))
         if 0.55 * self.peak <= needed <= self.peak:
             return False
         self.peak = 1.1 * needed

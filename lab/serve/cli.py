@@ -20,7 +20,7 @@ from . import printing
 from .absent import GRAMMARS, without
 from .doors import add_options, settings_of
 from .folders import writable_folders
-from .listening import EVERYWHERE, free_port, outward_address
+from .listening import EVERYWHERE, listen, outward_address, port_of
 from .settings import USUAL_CAP
 
 HERE = Path(__file__).resolve().parent
@@ -36,6 +36,10 @@ KERNEL_ENVIRONMENT = {
 }
 
 
+INTERRUPTED = 130
+"""The exit code of what Ctrl-C has cut short, as shells have it. To a server it is the usual end."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` and return the exit code."""
     options = parser().parse_args(argv)
@@ -49,7 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         with writable_folders():
             options.run(options)
     except KeyboardInterrupt:
-        pass
+        if options.cut_short:
+            print(options.cut_short, file=sys.stderr)
+            return INTERRUPTED
     return 0
 
 
@@ -60,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="app | lab | sheet")
 
     app = commands.add_parser("app", help="serve the notebooks as web pages (Voilà)")
-    app.set_defaults(run=run_app, serves_with="voila")
+    app.set_defaults(run=run_app, serves_with="voila", cut_short="")
     _add_common(app, port=8866)
     app.add_argument(
         "--max-sessions",
@@ -74,11 +80,11 @@ def parser() -> argparse.ArgumentParser:
     add_options(app)
 
     lab = commands.add_parser("lab", help="open the notebooks in JupyterLab")
-    lab.set_defaults(run=run_lab, serves_with="jupyterlab")
+    lab.set_defaults(run=run_lab, serves_with="jupyterlab", cut_short="")
     _add_common(lab, port=8888)
 
     sheet = commands.add_parser("sheet", help="write lessons as pages to print, for learners or for their teacher")
-    sheet.set_defaults(run=run_sheet, serves_with="matplotlib")
+    sheet.set_defaults(run=run_sheet, serves_with="matplotlib", cut_short=printing.CUT_SHORT)
     printing.add_options(sheet)
     return top
 
@@ -95,20 +101,21 @@ def run_app(options: argparse.Namespace) -> None:
         _announce("regviz is at", options.host, options.port, port, settings.base_url, options.browser, scheme)
 
     folder = notebooks_to_serve(options.notebooks)
-    settings = settings_of(options, folder, free_port(options.host, options.port))
-    serve(settings, announce)
+    sockets = listen(options.host, options.port)
+    settings = settings_of(options, folder, port_of(sockets))
+    serve(settings, sockets, announce)
 
 
 def run_lab(options: argparse.Namespace) -> None:
     """Open the notebooks in JupyterLab until interrupted."""
     with without(GRAMMARS):
-        from jupyterlab.labapp import LabApp
+        from .lab_server import LabOn
     from traitlets.config import Config
 
     from .nodelay import NoDelayConnection
 
     folder = notebooks_to_edit(options.notebooks)
-    port = free_port(options.host, options.port)
+    sockets = listen(options.host, options.port)
     first = "playground.ipynb"
     token = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(16)
     default_url = f"/lab/tree/{first}" if (folder / first).exists() else "/lab"
@@ -116,7 +123,7 @@ def run_lab(options: argparse.Namespace) -> None:
         ServerApp={
             "root_dir": str(folder),
             "ip": options.host,
-            "port": port,
+            "port": port_of(sockets),
             "open_browser": False,
             "answer_yes": True,  # Ctrl-C means stop; notebooks are saved by the page.
             "log_level": "ERROR",
@@ -135,7 +142,8 @@ def run_lab(options: argparse.Namespace) -> None:
     )
     # What a script starts in its background is deaf to Ctrl-C, and Jupyter leaves that so; `app` hears it everywhere.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    server = LabApp.initialize_server(argv=[], config=config)
+    LabOn.sockets = sockets
+    server = LabOn.initialize_server(argv=[], config=config)
     server.web_app.settings["page_config_hook"] = _without_news
     path = f"{default_url}?token={token}"
     server.io_loop.add_callback(

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import os
 import re
+import sys
+import unicodedata
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from .settings import Settings
+
+ORIGIN = re.compile(r"(https?)://(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?/?", re.ASCII | re.IGNORECASE)
+"""Scheme, host and port of an origin."""
+
+PARENT = re.compile(r"https?://(\[[\da-f:.]+\]|(\*\.)?[\w.-]+)(:\d{1,5}|:\*)?/?", re.ASCII | re.IGNORECASE)
+"""What a browser takes for the parents of a frame: also all hosts below one, and all ports."""
+
+USUAL_PORTS = {"http": ":80", "https": ":443"}
+"""Browsers leave them out when they name an origin."""
 
 
 def add_options(app: argparse.ArgumentParser) -> None:
@@ -38,7 +49,7 @@ def add_options(app: argparse.ArgumentParser) -> None:
     )
     app.add_argument(
         "--frame-ancestors",
-        type=_origin,
+        type=_parent,
         action="append",
         default=[],
         metavar="ORIGIN",
@@ -46,14 +57,16 @@ def add_options(app: argparse.ArgumentParser) -> None:
     )
     for name, who in (("", "everybody"), ("lecturer-", "those who present a lab to others")):
         variable = f"REGVIZ_{name.upper().replace('-', '_')}PASSWORD"
-        app.add_argument(
+        one = app.add_mutually_exclusive_group()
+        one.add_argument(
             f"--{name}password",
             metavar="WORD",
             help=f"a password for {who}; others on this machine can read it here, so better set {variable}",
         )
-        app.add_argument(f"--{name}password-file", type=Path, metavar="FILE", help="a file with it in its first line")
+        one.add_argument(f"--{name}password-file", type=Path, metavar="FILE", help="a file with it in its first line")
     app.add_argument(
         "--pass-env",
+        type=_variable,
         action="append",
         default=[],
         metavar="NAME",
@@ -65,6 +78,9 @@ def settings_of(options: argparse.Namespace, notebooks: Path, port: int) -> Sett
     """Return the settings that the command line asks for. Raises SystemExit for a file that cannot be read."""
     if options.keyfile and not options.certfile:
         raise SystemExit("--keyfile needs its --certfile.")
+    for name in options.pass_env:
+        if name not in os.environ:
+            print(f"--pass-env {name}: the environment has no variable of that name.", file=sys.stderr)
     return Settings(
         notebooks=notebooks,
         host=options.host,
@@ -86,16 +102,30 @@ def settings_of(options: argparse.Namespace, notebooks: Path, port: int) -> Sett
 
 def _password(given: str | None, file: Path | None, variable: str) -> str:
     """The password of an option, of a file, or of the environment, whichever is there first; "" for none."""
+    place = "The password on the command line" if file is None else str(file)
     if given is None and file is not None:
         try:
-            given = file.read_text(encoding="utf-8").partition("\n")[0].strip()
+            content = file.read_bytes()  # that begins with a mark, as some editors write it
+            wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            given = content.decode("utf-16" if wide else "utf-8-sig").partition("\n")[0].strip()
         except (OSError, UnicodeError) as error:
             raise SystemExit(f"{file} cannot be read ({error}).") from None
         if not given:
             raise SystemExit(f"{file} holds no password in its first line.")
     if given == "":
         raise SystemExit("A password cannot be empty; leave the option out for none.")
-    return os.environ.get(variable, "") if given is None else given
+    if given is None:
+        place, given = variable, os.environ.get(variable, "")
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in given):  # bytes of another encoding among them
+        raise SystemExit(f"{place} holds signs that nobody can type. Write the password into a file, as UTF-8.")
+    return given
+
+
+def _variable(text: str) -> str:
+    if not text or "=" in text or "\0" in text:
+        wanted = f"give its name alone, such as {text.partition('=')[0] or 'COURSE_DATA'}, and set it outside"
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a variable; {wanted}")
+    return text
 
 
 def _base(text: str) -> str:
@@ -106,8 +136,18 @@ def _base(text: str) -> str:
 
 
 def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    bare = parts.scheme in ("http", "https") and parts.netloc and text.rstrip("/") == f"{parts.scheme}://{parts.netloc}"
-    if text != "*" and not (bare and re.fullmatch(r"[\w.:\[\]*-]+", parts.netloc, re.ASCII)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no origin; give one such as https://course.example.org, or *")
+    if text == "*":
+        return text
+    found = ORIGIN.fullmatch(text)
+    if found is None:
+        each = "; each is named by itself, * is for any" if "*" in text else ", or *"
+        raise argparse.ArgumentTypeError(f"{text!r} is no origin; give one such as https://course.example.org{each}")
+    scheme, host, port = found[1].lower(), found[2].lower(), found[3] or ""
+    return f"{scheme}://{host}{'' if port == USUAL_PORTS[scheme] else port}"
+
+
+def _parent(text: str) -> str:
+    if text != "*" and not PARENT.fullmatch(text):
+        ways = "https://course.example.org or https://*.example.org, or *"
+        raise argparse.ArgumentTypeError(f"{text!r} is no origin; give one such as {ways}")
     return text.rstrip("/").lower()

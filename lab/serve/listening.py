@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 
 EVERYWHERE = ("", "0.0.0.0", "::")
 """Hosts that mean every address of this machine."""
 
 
-def free_port(host: str, port: int, tries: int = 50) -> int:
-    """Return the first port from `port` on that nobody listens on at `host`; any free one if `port` is 0.
+BACKLOG = 128
+"""Visitors who may wait to be let in, as tornado has it."""
 
-    Raises SystemExit, with a sentence for the person at the terminal, if `host` is not this machine, if the port is
-    reserved, or if none of `tries` ports is free.
+
+def port_of(sockets: list[socket.socket]) -> int:
+    """Return the port that all of `sockets` listen on."""
+    return int(sockets[0].getsockname()[1])
+
+
+def listen(host: str, port: int, tries: int = 50) -> list[socket.socket]:
+    """Listen on the first port from `port` on that nobody listens on at `host`; on any free one if `port` is 0.
+
+    Returns one socket for each address of `host`, all of one port. A server takes these: a port that was only looked at
+    is taken by another server that starts at the same time. Raises SystemExit, with a sentence for the person at the
+    terminal, if `host` is not this machine, if the port is reserved, or if none of `tries` ports is free.
     """
     addresses = resolve(host)
     last = min(port + tries - 1, 65535)
-    for candidate in range(port, last + 1):
+    for candidate in range(port, last + 1) if port else [0] * tries:
         try:
             return _listen(host, addresses, candidate)
         except OSError as error:
@@ -55,29 +66,33 @@ def outward_address(host: str) -> str | None:
         return str(probe.getsockname()[0])
 
 
-def _listen(host: str, addresses: list[tuple[socket.AddressFamily, str]], port: int) -> int:
-    """Listen for a moment on each address that this machine has, and return the port."""
-    strangers = 0
-    for family, address in addresses:
+def _listen(host: str, addresses: list[tuple[socket.AddressFamily, str]], port: int) -> list[socket.socket]:
+    """Listen on each address that this machine has. Raises OSError, and listens on none then."""
+    sockets: list[socket.socket] = []
+    for family, address in dict.fromkeys(addresses):
         try:
-            probe = socket.socket(family)
+            one = socket.socket(family)
         except OSError:  # A machine without IPv6.
-            strangers += 1
             continue
-        with probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            try:
-                probe.bind((address, port))
-            except OSError as error:
-                if error.errno != errno.EADDRNOTAVAIL:
-                    raise
-                strangers += 1
+        sockets.append(one)
+        if os.name != "nt":  # there it would take a port from who has it
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        one.setblocking(False)
+        try:
+            one.bind((address, port))
+            one.listen(BACKLOG)
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                sockets.pop().close()
                 continue
-            port = int(probe.getsockname()[1])
-    if strangers == len(addresses):
+            for each in sockets:
+                each.close()
+            raise
+        port = port_of(sockets)
+    if not sockets:
         raise SystemExit(
             f"{host} is not an address of this machine. Give one that is, such as 127.0.0.1, or 0.0.0.0 for everybody."
         )
-    return port
+    return sockets

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..app import Lab
 
+CUT_SHORT = "Stopped. Only the sheets that are named above are written."
+
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Add the options of `regviz sheet`."""
@@ -26,6 +28,8 @@ def write(names: Sequence[str], folder: Path, to: Path, *, answers: bool) -> lis
 
     Raises SystemExit for a notebook that is not there or shows no lesson, and for a folder that cannot be written.
     """
+    if not to.is_dir():  # before all networks are trained for it
+        raise SystemExit(f"The pages cannot be written: there is no folder {to}. Name another one with --to.")
     files = []
     for notebook in [found(name, folder) for name in names]:
         lab = shown(notebook)
@@ -55,11 +59,18 @@ def found(name: str, folder: Path) -> Path:
 
 
 def shown(notebook: Path) -> Lab:
-    """Return the lab that a notebook's last line shows. Raises SystemExit for a notebook that shows none."""
+    """Return the lab that a notebook's last line shows. Raises SystemExit for a notebook that shows none, and for a
+    file that is no notebook.
+    """
     from ..app import Lab
 
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    code = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        code = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    except OSError as error:
+        raise SystemExit(f"{notebook.name} cannot be read: {error.strerror}.") from None
+    except (ValueError, LookupError, TypeError, RecursionError):  # no UTF-8, no JSON, or JSON of something else
+        raise SystemExit(f"{notebook.name} is no notebook. Give one that JupyterLab opens.") from None
     names: dict[str, Any] = {"__name__": "__main__"}
     lab = None
     try:
@@ -68,7 +79,7 @@ def shown(notebook: Path) -> Lab:
         exec(compile(tree, notebook.name, "exec"), names)
         if isinstance(last, ast.Expr):
             lab = eval(compile(ast.Expression(last.value), notebook.name, "eval"), names)
-    except Exception as error:  # whatever a person's notebook raises
+    except (Exception, SystemExit) as error:  # whatever a person's notebook raises
         raise SystemExit(f"{notebook.name} cannot be run: {type(error).__name__}: {error}") from None
     if not isinstance(lab, Lab):
         raise SystemExit(f"{notebook.name} shows no lab in its last line.")

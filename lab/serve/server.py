@@ -6,8 +6,9 @@ import logging
 import os
 import re
 import signal
+import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from jupyter_core.paths import jupyter_path
 from jupyter_events import EventLogger
 from jupyter_server import DEFAULT_STATIC_FILES_PATH
 from nbformat.sign import MemorySignatureStore
+from tornado.httpserver import HTTPServer
 from tornado.web import RequestHandler
 from traitlets.config import Config
 from voila.app import Voila
@@ -141,10 +143,13 @@ def configuration(settings: Settings) -> Config:
 
 
 class App(Voila):
-    """Voilà as `regviz app` runs it. `on_listen` is called with the port once the server accepts visitors."""
+    """Voilà as `regviz app` runs it, on `sockets` that listen already: nobody else has taken their port meanwhile.
+
+    `on_listen` is called with the port once the server accepts visitors.
+    """
 
     on_listen: Callable[[int], None]
-    port: int
+    sockets: Sequence[socket.socket]
 
     @cached_property
     def event_logger(self) -> EventLogger:
@@ -181,19 +186,19 @@ class App(Voila):
         return routes(self)
 
     def listen(self) -> None:
-        """Listen on exactly `self.port`, and serve until interrupted or terminated. Raises OSError if it is taken."""
+        """Accept visitors, and serve until interrupted or terminated."""
         settings: Settings = self.app.settings["regviz"]
-        self.app.listen(
-            self.port,
-            self.ip,
+        server = HTTPServer(
+            self.app,
             max_body_size=LARGEST_REQUEST,
             xheaders=settings.behind_proxy,
             ssl_options=tls(settings),
         )
+        server.add_sockets(self.sockets)
         self.ioloop = tornado.ioloop.IOLoop.current()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
-        self.ioloop.add_callback(self.on_listen, self.port)
+        self.ioloop.add_callback(self.on_listen, settings.port)
         try:
             self.ioloop.start()
         finally:
@@ -225,15 +230,15 @@ def is_news(record: logging.LogRecord) -> bool:
     return not disk_is_full(error) and not any(words in message for words in ORDINARY)
 
 
-def serve(settings: Settings, on_listen: Callable[[int], None]) -> None:
-    """Serve until interrupted. Raises OSError if the port is taken."""
+def serve(settings: Settings, sockets: Sequence[socket.socket], on_listen: Callable[[int], None]) -> None:
+    """Serve until interrupted, on `sockets` that listen on the settings' port; `on_listen` is called once it does."""
     logging.getLogger("tornado.general").addFilter(is_news)
     speak(of_environment(os.environ))
     raise_open_files()
     tls(settings)
     app = App(config=configuration(settings))
     app.log.addFilter(is_news)
-    app.on_listen = on_listen
+    app.sockets, app.on_listen = sockets, on_listen
     with zygote(settings.passed):
         app.initialize([])
         freeze()  # then the collector looks at what visitors leave alone: that is soon done, and so it is done often

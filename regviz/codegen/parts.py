@@ -22,17 +22,30 @@ def call(config: Config, indent: str = "", fields: Iterable[str] | None = None) 
     return "\n".join(["Config(", *lines, f"{indent})"]).replace("'", '"')
 
 
+def first_line(config: Config, end: str = "") -> str:
+    """Return a program's docstring: what it is about, in one line, whatever titles people give their penalties."""
+    said = one_line(f"{headline(config)}{end}.").replace("\\", "\\\\").replace('"', '\\"')
+    return f'"""{said}"""'
+
+
+def one_line(title: str) -> str:
+    """Return what people call something without the line breaks that a comment cannot have."""
+    return " ".join(title.split())
+
+
 def headline(config: Config) -> str:
     """Return what a program is about, in one line."""
     layers = "-".join(map(str, config.hidden)) or "no"
-    parts = [f"{config.data}, {config.n_train} training points, {layers} hidden units"]
+    units = "unit" if config.hidden == (1,) else "units"
+    parts = [f"{config.data}, {config.n_train} training points, {layers} hidden {units}"]
     parts += ["BatchNorm"] * config.batchnorm + ["LayerNorm"] * config.layernorm
     for name in TECHNIQUES:
         if name not in PENALTIES and (strength := getattr(config, name)) != FIELDS[name].technique:
             parts.append(f"{FIELDS[name].title} {_said(strength)}")
     for name, penalty in used(config).items():
         parts.append(f"{penalty.title} {_said(getattr(config, name))}")
-    parts += [f"early stopping after {config.patience} epochs"] * (config.patience is not None)
+    if config.patience is not None:
+        parts.append(f"early stopping after {config.patience} {'epoch' if config.patience == 1 else 'epochs'}")
     return ", ".join(parts)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..config import Config
-from .parts import call, headline
+from .parts import call, first_line
 from .sources import preamble
 
 
 def program(config: Config) -> str:
     """Return the regviz program of a Config. Raises ConfigError for a custom member whose source cannot be had."""
-    return f'''"""{headline(config)}."""
+    return f"""{first_line(config)}
 
 {preamble([config])}
 config = rv.{call(config)}
@@ -21,4 +21,4 @@ print(f"best epoch      {{run.best_epoch}}")
 print(f"weights at 0    {{run.zero_fraction:.1%}}")
 print(f"test loss       {{run.test_loss:.6g}}")
 print(f"test score      {{run.test_score:.6g}}")
-'''
+"""

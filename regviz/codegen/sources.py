@@ -18,12 +18,9 @@ from ..config import FIELDS, Config
 from ..errors import ConfigError
 from ..members import custom_members
 from ..optim.penalties import FromFunctions, Penalty
+from .scopes import NoSource, Source, check_alone, globals_read
 
 WAY_OUT = "define it at the top of a module or of a notebook's cell, as a class that refers to nothing but imports"
-
-
-class NoSource(Exception):
-    """Something whose source cannot be had, and why."""
 
 
 def preamble(configs: Iterable[Config]) -> str:
@@ -44,13 +41,17 @@ def preamble(configs: Iterable[Config]) -> str:
     return "\n".join(["from __future__ import annotations", "", imports, *found.blocks.values(), "", *added, ""])
 
 
+OWN_NAMES = ("config", "run", "base", "lanes", "runs", "name", "column", "_")
+"""What programs bind before or while networks train or answer. A member's global of that name would be another one."""
+
+
 class Sources:
     """Import lines, and blocks of code by the name that each defines, in an order in which they can be run."""
 
     def __init__(self) -> None:
         self.imports = {"import regviz as rv"}
         self.blocks: dict[str, str] = {}
-        self._meant: dict[str, Any] = {}
+        self._meant: dict[str, Any] = {"rv": sys.modules["regviz"], **{name: None for name in OWN_NAMES}}
 
     def adding(self, kind: str, name: str, member: Any) -> str:
         """Return the line that adds a custom member, once all that it needs is among `imports` and `blocks`.
@@ -81,20 +82,23 @@ class Sources:
     def _mean(self, name: str, thing: Any) -> None:
         """Have `name` mean one thing in the whole program. Raises NoSource if it means another one already."""
         meant = self._meant.setdefault(name, thing)
+        if name in OWN_NAMES:
+            raise NoSource(f"it refers to {name}, which programs use themselves")
         if meant is not thing and not (type(meant) is type(thing) and _is_constant(thing) and meant == thing):
             raise NoSource(f"two different things are called {name}")
 
     def _define(self, name: str, thing: Any) -> None:
         self.blocks[name] = ""  # two that refer to each other end here
-        text = source(thing)
-        space = thing.__globals__ if isinstance(thing, FunctionType) else vars(sys.modules[thing.__module__])
-        for other in sorted(_referred(text) - {name}):
+        found, its = source(thing), inspect.unwrap(thing)
+        space = its.__globals__ if isinstance(its, FunctionType) else vars(sys.modules[its.__module__])
+        check_alone(thing, found, space)
+        for other in sorted(globals_read(found.text) - {name}):
             if other in space:
-                self._provide(other, space[other], thing.__module__)
+                self._provide(other, space[other], its.__module__)
             elif not hasattr(builtins, other):
                 raise NoSource(f"{name} refers to {other}, which is not at the top of its module")
         del self.blocks[name]  # behind all that it needs
-        self.blocks[name] = f"\n\n{text.rstrip()}"
+        self.blocks[name] = f"\n\n{found.text.rstrip()}"
 
     def _provide(self, name: str, value: Any, module: str) -> None:
         """See to it that `name` means `value` in the program too."""
@@ -124,17 +128,18 @@ def _is_constant(value: Any) -> bool:
         return False
 
 
-def source(thing: Any) -> str:
+def source(thing: Any) -> Source:
     """Return the source of a class or function, also of one from a notebook's cell. Raises NoSource."""
     try:
-        if isinstance(thing, type):
-            return _class_source(thing)
-        return textwrap.dedent(inspect.getsource(thing))
+        if isinstance(thing, type) and (found := _class_source(thing)) is not None:
+            return found
+        lines, first = inspect.getsourcelines(thing)
+        return Source(textwrap.dedent("".join(lines)), inspect.getsourcefile(thing) or "", first)
     except (OSError, TypeError, SyntaxError, IndentationError):
         raise NoSource(f"the source of {thing.__name__} cannot be had, as in a bare Python prompt") from None
 
 
-def _class_source(cls: type) -> str:
+def _class_source(cls: type) -> Source | None:
     """By way of a method, which knows its file: `inspect` does not find the classes of notebooks before Python 3.13."""
     for part in vars(cls).values():
         code = getattr(getattr(part, "__func__", part), "__code__", None)
@@ -145,24 +150,8 @@ def _class_source(cls: type) -> str:
             if isinstance(node, ast.ClassDef) and node.name == cls.__name__ and node.end_lineno is not None:
                 first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
                 if first <= code.co_firstlineno <= node.end_lineno:
-                    return textwrap.dedent("".join(lines[first - 1 : node.end_lineno]))
-    return textwrap.dedent(inspect.getsource(cls))
-
-
-def _referred(text: str) -> set[str]:
-    """Names that a definition reads but does not bind, annotations aside: the program does not evaluate them."""
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            node.returns = None
-        elif isinstance(node, ast.arg):
-            node.annotation = None
-        elif isinstance(node, ast.AnnAssign):
-            node.annotation = ast.Constant(None)
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    return {node.id for node in names if isinstance(node.ctx, ast.Load)} - bound
+                    return Source(textwrap.dedent("".join(lines[first - 1 : node.end_lineno])), code.co_filename, first)
+    return None
 
 
 def _importable(value: Any) -> str | None:

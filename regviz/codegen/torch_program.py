@@ -17,7 +17,7 @@ from ..optim.penalties import PENALTIES, Penalty, is_proximal, used
 from ..optim.schedules import SCHEDULES, milestones
 from ..specifications import RULES, parts_in
 from ..training.parameters import layer_sizes
-from .parts import call, headline
+from .parts import call, first_line, one_line
 from .torch_losses import evaluated, has_training_loss, losses
 
 TRANSLATED = (
@@ -86,7 +86,7 @@ def _top(config: Config) -> str:
     watched = config.patience is not None
     modules = ["copy"] * (watched and config.restore_best) + ["math"] * (watched and config.start_epoch > 0)
     copying = "".join([*(f"import {module}\n" for module in modules), "\n" * bool(modules)])
-    return f'''"""{headline(config)}, in PyTorch."""
+    return f"""{first_line(config, ", in PyTorch")}
 
 {copying}import regviz as rv
 import torch
@@ -94,7 +94,7 @@ from torch import nn
 
 torch.manual_seed({config.seed})
 torch.set_default_dtype(torch.{config.dtype})
-'''
+"""
 
 
 def _data(config: Config) -> str:
@@ -251,7 +251,7 @@ def _after_a_step(config: Config) -> list[str]:
         lam, over = str(getattr(config, name)), "W in weights"
         if isinstance(getattr(config, name), tuple):
             lam, over = "lam", f"lam, W in zip({getattr(config, name)}, weights)"
-        lines += [f"for {over}:  # the proximal step of {penalty.title}, as far as η·λ reaches"]
+        lines += [f"for {over}:  # the proximal step of {one_line(penalty.title)}, as far as η·λ reaches"]
         lines += ["    state = optimizer.state[W]"] * ("state" in eta)
         lines += [f"    t = {eta} * {lam}", *(f"    {line}" for line in penalty.torch_prox.splitlines())]
     lines = [f"            {line}" for line in lines]

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ConfigError, DataError
-from ..language import tr
-from ..limits import FEWEST_ROWS, MOST_COLUMNS, MOST_ROWS
+from ..language import en, tr
+from ..limits import MOST_COLUMNS, MOST_ROWS
 from ..masked import unmasked
+from ..words import counted, title_of, without_marks
 from .datasets import DATASETS, DatasetInfo, forget
 from .drawing import same
 from .raw import CUSTOM, Raw
@@ -32,6 +33,15 @@ USUAL_TRAIN = 500
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 """What a name may be: it stands in links and in names of files."""
+
+TO_A_TABLE = en("rv.add_table(name, rv.read_table(…)) with a file, a frame or arrays")
+TO_AN_ARRAY = en("an array or a frame of numbers; rv.add_table(name, rv.read_table(…)) takes other tables")
+"""What works where something else than a Table or an array was given."""
+
+OTHER_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "Æ": "AE", "Ø": "O", "Ł": "L"}
+)
+"""Letters that are no letter of A to Z with a mark, as names spell them that have no others."""
 
 SHIPPED = frozenset(DATASETS)
 """Names that are not to be had."""
@@ -75,14 +85,18 @@ def add_data(
     title           what the lab calls it; the name if None
     task            "classification" or "regression", or None to tell by y: texts are classes, and so are up to 20
                     distinct whole numbers that each stand for two rows or more on average
-    drop_missing    leave out rows in which a number is missing or not finite
+    drop_missing    leave out rows in which a number is missing, not finite or beyond 1e100
     replace         let the name stand for these data from now on, if it stands for others; what has been trained on
                     those cannot be loaded again
 
-    A Config then splits and scales them as any other data. The same data under the same name are no mistake. Raises
-    DataError (a ConfigError) for fewer than 12 rows, more than 20,000 rows, 200 columns or 20 classes; for
-    missing numbers, texts among the inputs, lengths that differ, a single class and a target that never varies; and
-    ConfigError for a name that is not possible.
+    A Config then splits and scales them as any other data, and adds its `noise` to every input (0.3 of the input's own
+    sd unless it says otherwise) and its `label_noise` to the training part (1 of 10 labels flipped, or targets
+    exchanged): `Config(data=name, noise=0, label_noise=0)` trains on the rows as they are, as the lab does.
+
+    The same data under the same name are no mistake. Raises DataError (a ConfigError) for fewer than 12 rows, more than
+    20,000 rows, 200 columns or 20 classes; for missing numbers, numbers beyond 1e100, texts and dates among the inputs,
+    lengths that differ, a single class and a target that never varies; and ConfigError for a name or a title that is
+    not possible. `add_table` takes what has texts, dates and gaps.
     """
     data = examined(name, X, y, feature_names=feature_names, title=title, task=task, drop_missing=drop_missing)
     enter(data, replace=replace)
@@ -93,8 +107,9 @@ def add_table(name: str, table: Table, *, title: str | None = None, replace: boo
     """Add a table that `read_table` read to this process: from then on `Config(data=name)` trains on it.
 
     Its parts have every class, or the whole range of the target; gaps are filled, and inputs scaled, as the training
-    part of each Config says. `title` and `replace` are those of `add_data`. Raises TableError if no network can be
-    trained on the table (`table.refusal`), and ConfigError for a name that is not possible.
+    part of each Config says, and its `noise` and `label_noise` are added as `add_data` says: set both to 0 for the
+    table as it is. `title` and `replace` are those of `add_data`. Raises TableError if no network can be trained on the
+    table (`table.refusal`), DataError for anything else than a Table, and ConfigError for a name that is not possible.
     """
     data = from_table(name, table, title=title)
     enter(data, replace=replace)
@@ -103,13 +118,14 @@ def add_table(name: str, table: Table, *, title: str | None = None, replace: boo
 
 def from_table(name: str, table: Table, *, title: str | None = None) -> CustomData:
     """Return the data of `add_table` as they would be added. Raises what `add_table` raises, and adds nothing."""
-    from ..tables import TableError
+    from ..tables import Table, TableError
 
     check_name(name)
+    check_given("table", table, Table, tr("it must be what rv.read_table returns"), tr(TO_A_TABLE))
     if table.refusal:
         raise TableError(table.refusal, column=table.target)
     raw = Raw(table.X, table.y, table.feature_names, table.class_names, None, None, table)
-    return CustomData(_info(name, short(title or name), table.X, len(table.class_names)), raw)
+    return CustomData(_info(name, titled(title, name), table.X, len(table.class_names)), raw)
 
 
 def remove_data(name: str) -> None:
@@ -150,7 +166,7 @@ def free_name(name: str) -> str:
 
 def plain_name(name: str) -> str:
     """Return `name` made into one that is allowed, of up to 36 letters."""
-    plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "data"
+    plain = re.sub(r"[^A-Za-z0-9_]+", "_", without_marks(name.translate(OTHER_LETTERS))).strip("_") or "data"
     return (plain if plain[0].isalpha() else f"data_{plain}")[:36]
 
 
@@ -167,32 +183,50 @@ def examined(
     """Return the data of `add_data` as they would be added. Raises what `add_data` raises, and adds nothing."""
     check_name(name)
     if feature_names is None and (columns := getattr(X, "columns", None)) is not None:
-        feature_names = [str(column) for column in columns]
+        feature_names = [title_of(column) for column in columns]
     inputs, target = _table(X), _column(y)
     if len(inputs) != len(target):
-        wrong = tr("X has {rows} rows and y has {targets}", rows=len(inputs), targets=len(target))
-        raise DataError("X", wrong, tr("each row needs its target"), "y[:n]")
+        rows, targets = counted(len(inputs), "row"), counted(len(target), "value")
+        wrong = tr("X has {rows} and y has {targets}", rows=rows, targets=targets)
+        raise DataError("X", wrong, tr("each row needs its target"), tr("X and y of the same rows"))
     names = named(feature_names, inputs.shape[1])
     _check_size(inputs)
     values = numbers(inputs, names)
     labels, missing = labels_of(target)
     values, kept = rows_without(values, np.arange(len(labels)), missing, names, drop_missing)
-    if len(kept) < FEWEST_ROWS:
-        wrong = tr("there are {n} rows", n=len(kept))
-        raise DataError("X", wrong, tr("at least {n} are needed for three parts", n=FEWEST_ROWS), tr("more rows"))
     found, classes = classes_or_targets(labels[kept], target[kept], task)
     for array in (values, found):
         array.setflags(write=False)
-    return CustomData(_info(name, short(title or name), values, len(classes)), Raw(values, found, names, classes, None))
+    info = _info(name, titled(title, name), values, len(classes))
+    return CustomData(info, Raw(values, found, names, classes, None))
 
 
 def check_name(name: object) -> None:
     """Raise ConfigError unless `name` is one that data of one's own may have."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        allowed = tr("allowed are up to 40 letters, digits, _ and -, a letter first")
+        allowed = tr("allowed are up to 40 letters A to Z, digits, _ and -, a letter first")
         raise ConfigError("name", name, allowed, free_name(str(name)))
     if name in SHIPPED:
         raise ConfigError("name", name, tr("regviz has data of that name"), free_name(name))
+
+
+def titled(title: str | None, otherwise: str) -> str:
+    """Return what the lab calls data with this title, or with none. Raises ConfigError for what is no text."""
+    if title is not None and not isinstance(title, str):
+        raise ConfigError("title", title, tr("allowed is a text, or None for the name"), str(title))
+    return short(title) if title else otherwise
+
+
+def check_given(field: str, given: object, kind: type, needed: str, way: str) -> None:
+    """Raise DataError unless what is `given` as an argument is of a kind."""
+    if not isinstance(given, kind):
+        raise DataError(field, _wrong_type(field, given), needed, way)
+
+
+def _wrong_type(field: str, given: object) -> str:
+    if given is None:
+        return tr("{field} is None", field=field)
+    return tr("{field} is of type {type}", field=field, type=type(given).__name__)
 
 
 def _table(X: Any) -> NDArray[Any]:
@@ -200,10 +234,16 @@ def _table(X: Any) -> NDArray[Any]:
         array = np.asarray(unmasked(X))
     except ValueError:  # rows of different lengths
         raise DataError("X", tr("X is no table"), tr("its rows must be of one length"), tr("equal rows")) from None
+    needed = tr("it must be a table of (rows, columns)")
+    if array.ndim == 0:
+        raise DataError("X", _wrong_type("X", X), needed, tr(TO_AN_ARRAY))
     if array.ndim != 2 or array.shape[1] == 0:
-        shape = tr("X has the shape {shape}", shape=array.shape)
         way = tr("X.reshape(-1, 1) for a single column")
-        raise DataError("X", shape, tr("it must be a table of (rows, columns)"), way)
+        if array.ndim > 2:
+            way = tr("X.reshape(len(X), -1), which makes one row of each sample")
+        elif array.ndim == 2:
+            way = tr("a table with at least one column")
+        raise DataError("X", tr("X has the shape {shape}", shape=array.shape), needed, way)
     return array
 
 
@@ -214,9 +254,11 @@ def _column(y: Any) -> NDArray[Any]:
         array = np.empty((0, 0))
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
+    needed = tr("it must be one column, (rows,)")
+    if array.ndim == 0:
+        raise DataError("y", _wrong_type("y", y), needed, tr("a list or an array with the target of each row"))
     if array.ndim != 1:
-        shape = tr("y has the shape {shape}", shape=array.shape)
-        raise DataError("y", shape, tr("it must be one column, (rows,)"), tr("one target"))
+        raise DataError("y", tr("y has the shape {shape}", shape=array.shape), needed, tr("one target"))
     return array
 
 
@@ -246,4 +288,5 @@ def _info(name: str, title: str, X: NDArray[np.float64], n_classes: int) -> Data
         max_n_train=most,
         default_noise=0.0,
         generated=False,
+        default_label_noise=0.0,
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -16,15 +15,18 @@ from .curves import CURVES, looked_for
 from .fingerprint import fingerprint
 from .preparation import mislabel, scales, scaling
 from .raw import CUSTOM, Raw
+from .split import Split as Split
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..tables import Rare
-    from .drawing import Drawing
 
 N_VAL, N_TEST = 400, 1000
 """Validation and test points of a generated data set."""
+
+USUAL_LABEL_NOISE = 0.1
+"""Share of the training labels that a Config flips, and with which the lab starts on data that come with regviz."""
 
 MOST_VAL = 2000
 """Validation points at most: they are measured after every epoch. What is left of a large table is for testing."""
@@ -38,9 +40,10 @@ class DatasetInfo(NamedTuple):
     n_features, n_classes           inputs without decoys, and classes, 0 of a regression
     kind                            "line", "plane", "image" or "table"
     default_n_train, default_noise  where the lab starts: a size that batches of 25 divide, and noise with which one
-                                    sees that a network memorizes
+                                    sees that a network memorizes, 0 for data that were added
     max_n_train                     training points at most
     generated                       whether points are drawn from a distribution rather than from a fixed table
+    default_label_noise             the share of flipped labels where the lab starts, 0 for data that were added
     """
 
     name: str
@@ -53,6 +56,7 @@ class DatasetInfo(NamedTuple):
     max_n_train: int
     default_noise: float
     generated: bool
+    default_label_noise: float = USUAL_LABEL_NOISE
 
 
 DATASETS: dict[str, DatasetInfo] = {
@@ -102,62 +106,6 @@ class DataFields(Protocol):
     def seed(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Split:
-    """A data set in three parts. All arrays are read-only.
-
-    X_train, X_val, X_test   (n, features) float64, standardized: `X * scale + mean` is the raw input, but in custom
-                             data an input that never varies among the training points is 0 everywhere
-    y_train, y_val, y_test   (n,) int64 classes, or float64 targets standardized by the training split:
-                             `y * target_scale + target_mean` is the raw target
-    flipped                  (n_train,) bool: label noise changed this training label
-    clean_train              (n_train,) int64, the training labels before label noise, −1 where that is not known; None
-                             for a regression, and in estimators, which add no noise
-    image_shape              (height, width) if a row of X is an image, else None
-    informative              (n_features,) bool, False at inputs made to say nothing; None if none was made so
-    weight_train, weight_val (n,) how often each point counts, in training and in what is measured; None: once
-    truth                    (points, 2) input and noise-free target of the curve that is looked for, standardized like
-                             the others; None where there is no such curve
-    rare                     classes that are too rare to be in every part; `notes` are sentences about them
-    class_weights            (n_classes,) what points of a class count in training alone, besides; None: all alike
-    drawing                  the drawing that the points are of; None if nobody drew them
-    fingerprint              of the rows and targets of custom data, "" of others
-    """
-
-    name: str
-    task: str
-    n_classes: int
-    n_features: int
-    feature_names: tuple[str, ...]
-    class_names: tuple[str, ...]
-    image_shape: tuple[int, int] | None
-    X_train: NDArray[np.float64]
-    y_train: NDArray[Any]
-    X_val: NDArray[np.float64]
-    y_val: NDArray[Any]
-    X_test: NDArray[np.float64]
-    y_test: NDArray[Any]
-    mean: NDArray[np.float64]
-    scale: NDArray[np.float64]
-    target_mean: float
-    target_scale: float
-    flipped: NDArray[np.bool_]
-    informative: NDArray[np.bool_] | None = None
-    weight_train: NDArray[np.float64] | None = None
-    weight_val: NDArray[np.float64] | None = None
-    class_weights: NDArray[np.float64] | None = None
-    truth: NDArray[np.float64] | None = None
-    rare: tuple[Rare, ...] = ()
-    drawing: Drawing | None = None
-    clean_train: NDArray[np.int64] | None = None
-    fingerprint: str = ""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Sentences about the data, in the language of who reads them: a split is kept for readers of any."""
-        return tuple([rare.note for rare in self.rare])
-
-
 def load(config: DataFields) -> Split:
     """Return the data of a Config, the same object for the same data fields (data, n_train, noise, label_noise, decoys,
     seed).
@@ -169,8 +117,14 @@ def load(config: DataFields) -> Split:
     the scales of the plane they were drawn on. Label noise changes exactly
     round(label_noise · n_train) training labels: a class becomes another class, regression targets are exchanged among
     each other. Validation and test labels stay clean. Decoys are standard normal columns after the others. Raises
-    ConfigError for a data set of one's own (`add_data`) that this process does not have.
+    ConfigError for a data set of one's own (`add_data`) that this process does not have, and TypeError for anything but
+    a Config.
     """
+    try:
+        fields = decided_by(config)
+    except AttributeError:
+        given = config if isinstance(config, str) and config in DATASETS else next(iter(DATASETS))
+        raise TypeError(f"expected a Config, got {type(config).__name__}; write Config(data={given!r})") from None
     if config.data not in DATASETS:
         allowed = tr(
             "this process has no data set of that name; add it first with regviz.add_data, or allowed is one of "
@@ -178,7 +132,12 @@ def load(config: DataFields) -> Split:
             names=", ".join(DATASETS),
         )
         raise ConfigError("data", config.data, allowed, next(iter(DATASETS)))
-    return _load(config.data, config.n_train, config.noise, config.label_noise, config.decoys, config.seed)
+    return _load(*fields)
+
+
+def decided_by(config: DataFields) -> tuple[str, int, float, float, int, int]:
+    """Return what decides the data of a Config: data, n_train, noise, label_noise, decoys and seed."""
+    return config.data, config.n_train, config.noise, config.label_noise, config.decoys, config.seed
 
 
 @lru_cache(maxsize=32)
@@ -226,13 +185,14 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         if raw.drawing is not None:
             target_mean, target_scale = raw.drawing.mean[1], raw.drawing.scale[1]
         y = [(part - target_mean) / target_scale for part in y]
-    X = [np.where(custom & (sd == 0), 0.0, (part - mean) / scale) for part in X]
+    constant = custom & (sd == 0)
+    X = [np.where(constant, 0.0, (part - mean) / scale) for part in X]
     alone = raw.curve if len(mean) == 1 else None
     truth = alone and looked_for(alone, mean, scale, target_mean, target_scale)
-    for array in (*X, *y, mean, scale, flipped, informative, truth, clean):
+    for array in (*X, *y, mean, scale, flipped, informative, truth, clean, constant):
         if array is not None:
             array.setflags(write=False)
-    return Split(
+    split = Split(
         name=data,
         task=info.task,
         n_classes=info.n_classes,
@@ -257,7 +217,10 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         drawing=raw.drawing,
         clean_train=clean,
         fingerprint=fingerprint(CUSTOM[data]) if custom else "",
+        constant=constant,
     )
+    object.__setattr__(split, "decided_by", (data, n_train, noise, label_noise, decoys, seed))
+    return split
 
 
 def forget() -> None:

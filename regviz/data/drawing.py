@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from ..errors import DataError
-from ..language import tr
+from ..language import ntr, tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -162,7 +162,9 @@ class Drawing:
         """Return one class more, without points yet. Raises DataError for a regression and for more than four."""
         names = self.class_names
         if not names or len(names) >= MOST_DRAWN_CLASSES:
-            have = tr("there are {n} classes", n=len(names)) if names else tr("the points have no classes")
+            have = tr("the points have no classes")
+            if names:
+                have = ntr("there is 1 class", "there are {n} classes", len(names))
             needed = tr("a drawing has two to {n} classes", n=MOST_DRAWN_CLASSES)
             raise DataError("classes", have, needed, tr("the ones there are"))
         name = next(name for k in range(len(names) + 1) if (name := str(len(names) + k)) not in names)

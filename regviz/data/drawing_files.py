@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DataError
-from ..language import tr
+from ..language import ntr, tr
 from ..limits import LARGEST, MOST_ROWS
 from ..words import csv_text
 from .drawing import MOST_DRAWN_CLASSES, MOST_POINTS, PARTS, Drawing, Points, numbered
@@ -147,7 +147,7 @@ def _drawing(
     if window is None:
         window = around(at, MARGIN if names else CURVE_MARGIN)
     if len(names) == 1 or len(names) > MOST_DRAWN_CLASSES or len(set(names)) < len(names):
-        wrong = tr("there are {n} classes", n=len(names))
+        wrong = ntr("there is 1 class", "there are {n} classes", len(names))
         raise DataError("classes", wrong, tr("two to {n} different ones", n=MOST_DRAWN_CLASSES), ("0", "1"))
     if not 0 <= drawn <= MOST_POINTS or drawn > len(at):
         wrong = tr("there are {n} points", n=f"{drawn:,}")

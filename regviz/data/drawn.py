@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import DataError
 from ..language import Marked, en, ntr, tr
 from .curves import CURVES
-from .custom import CustomData, check_name, enter
+from .custom import CustomData, check_given, check_name, enter, titled
 from .datasets import DATASETS, DatasetInfo, Split
 from .drawing import MOST_DRAWN_CLASSES, MOST_POINTS, NEEDED, Drawing, Points, numbered
 from .drawing_files import CURVE_MARGIN, MARGIN, around
@@ -19,7 +19,6 @@ from .drawing_files import read_drawing as read_drawing
 from .drawing_files import to_record as to_record
 from .drawing_files import write_points as write_points
 from .raw import Raw
-from .tables import short
 
 
 def cannot_draw(split: Split) -> str:
@@ -86,8 +85,9 @@ def add_drawing(name: str, drawing: Drawing, *, title: str | None = None, replac
     """Add a drawing to this process: from then on `Config(data=name)` trains on it.
 
     Each point is for training, validation or test as the drawing says, whatever the seed; with an `n_train` below that
-    of its training points, the first ones train. `title` and `replace` are those of `add_data`. Raises DataError for a
-    drawing of too few points, and ConfigError for a name that is not possible.
+    of its training points, the first ones train. A Config adds its `noise` and `label_noise` as `add_data` says: set
+    both to 0 for the points as they are drawn. `title` and `replace` are those of `add_data`. Raises DataError for a
+    drawing of too few points and for what is no Drawing, and ConfigError for a name that is not possible.
     """
     data = from_drawing(name, drawing, title=title)
     enter(data, replace=replace)
@@ -97,6 +97,8 @@ def add_drawing(name: str, drawing: Drawing, *, title: str | None = None, replac
 def from_drawing(name: str, drawing: Drawing, *, title: str | None = None) -> CustomData:
     """Return the data of `add_drawing` as they would be added. Raises what `add_drawing` raises, and adds nothing."""
     check_name(name)
+    needed = tr("it must be a Drawing, and there is none before the first point is drawn")
+    check_given("drawing", drawing, Drawing, needed, tr("drawing some points first"))
     if not drawing.ready:
         needed = tr("no network can be trained on it yet")
         raise DataError("drawing", lacking(drawing), needed, tr("drawing more of them"))
@@ -106,7 +108,7 @@ def from_drawing(name: str, drawing: Drawing, *, title: str | None = None) -> Cu
     inputs = X.shape[1]
     info = DatasetInfo(
         name=name,
-        title=short(title) if title else _title(drawing),
+        title=titled(title, _title(drawing)),
         task=drawing.task,
         n_features=inputs,
         n_classes=len(names),
@@ -115,6 +117,7 @@ def from_drawing(name: str, drawing: Drawing, *, title: str | None = None) -> Cu
         max_n_train=training,
         default_noise=0.0,
         generated=False,
+        default_label_noise=0.0,
     )
     known = DATASETS.get(drawing.source)
     curve = CURVES.get(drawing.source) if not names and known is not None and known.n_features == inputs else None

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from .raw import Raw
 
 
+GIVEN = "given"
+"""The fingerprint of data that no Config names: of a split that was handed to a Trainer."""
+
+
 def fingerprint(raw: Raw) -> str:
     """Return a short sum of a data set's rows and targets, the same for the same data."""
     digest = hashlib.sha256()

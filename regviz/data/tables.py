@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import DataError
 from ..language import ntr, tr
-from ..limits import LARGEST
-from ..words import listed, tidy, told_apart
+from ..limits import FEWEST_ROWS, LARGEST, LARGEST_SAID
+from ..words import as_seen, counted, listed, told_apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,82 +21,150 @@ MISSING = frozenset({"", "?", "na", "n/a", "nan", "null", "<na>", "nat"})
 
 LONGEST_NAME = 60
 
+AS_TABLE = "rv.add_table(name, rv.read_table((X, y)))"
+"""What adds data that are more than numbers."""
+
+HAVE: dict[str, Callable[[int, str], str]] = {
+    "text": lambda n, names: ntr("column {names} has text", "columns {names} have text", n, names=names),
+    "date": lambda n, names: ntr("column {names} has dates", "columns {names} have dates", n, names=names),
+    "duration": lambda n, names: ntr("column {names} has durations", "columns {names} have durations", n, names=names),
+    "": lambda n, names: ntr(
+        "column {names} has values that are no numbers",
+        "columns {names} have values that are no numbers",
+        n,
+        names=names,
+    ),
+}
+"""What columns have instead of numbers: how many they are, and their names."""
+
 
 def numbers(table: NDArray[Any], names: Sequence[str], *, texts: bool = False) -> NDArray[Any]:
     """Return `table` (n, columns) as float64, NaN where a value is missing.
 
     With `texts`, a table that has any text comes back as texts instead, as they are, "" where one is missing. Raises
-    DataError, which names the columns that have text, without.
+    DataError, which names the columns that have text, dates or other values, without.
     """
     if table.dtype.kind in "biuf":
         return np.array(table, np.float64)
     found = np.empty(table.shape)
-    wordy: list[tuple[int, str]] = []
+    others: dict[str, list[str]] = {}
     for column in range(table.shape[1]):
         for row, value in enumerate(table[:, column]):
             number = _number(value)
             if number is None:
-                wordy.append((column, str(value)))
+                others.setdefault(kind_of(value), []).append(f"{names[column]!r} ({str(value)[:20]!r})")
                 break
             found[row, column] = number
-    if not wordy:
+    if not others:
         return found
     if texts:
         return np.array([["" if is_missing(value) else str(value) for value in row] for row in table], object)
-    shown = listed([f"{names[column]!r} ({text[:20]!r})" for column, text in wordy])
-    raise DataError(
-        "X",
-        ntr("column {names} has text", "columns {names} have text", len(wordy), names=shown),
-        tr("an input is a number"),
-        tr("leaving such columns out, or turning each of their values into a column of 0 and 1"),
+    way = tr(
+        "leaving such columns out, or {call}, which makes a column of 0 and 1 of each text, days of dates and hours of "
+        "durations",
+        call=AS_TABLE,
     )
+    if "" in others:
+        way = tr("leaving such columns out, or numbers in their place")
+    wrong = listed([HAVE[kind](len(which), listed(which)) for kind, which in others.items()])
+    raise DataError("X", wrong, tr("an input is a number"), way)
+
+
+def kind_of(value: Any) -> str:
+    """Return what a value is that is no number: "text", "date", "duration", or "" for anything else."""
+    if isinstance(value, (str, bytes)):
+        return "text"
+    if isinstance(value, (date, np.datetime64)):
+        return "date"
+    return "duration" if isinstance(value, (time, timedelta, np.timedelta64)) else ""
 
 
 def rows_without(
     X: NDArray[np.float64], y: NDArray[Any], missing: NDArray[np.bool_], names: Sequence[str], drop: bool
 ) -> tuple[NDArray[np.float64], NDArray[Any]]:
-    """Return X and y without rows in which something is missing (`missing`: where y is). Raises DataError unless
-    `drop`.
+    """Return X and y without rows in which something is missing (`missing`: where y is), infinite or too large. Raises
+    DataError unless `drop`, and if fewer rows are left than three parts need.
     """
-    bad = ~(np.abs(X) <= LARGEST)
-    hollow = bad.any(axis=1) | missing
-    if not hollow.any():
-        return X, y
-    if drop:
-        return X[~hollow], y[~hollow]
-    counts = [(repr(names[column]), int(count)) for column, count in enumerate(bad.sum(axis=0)) if count]
-    counts += [(tr("the target"), int(missing.sum()))] * bool(missing.any())
-    raise DataError(
-        "X",
-        tr(
-            "of {rows} rows, {n} lack a number or have one that is not finite, in {columns}",
-            rows=f"{len(X):,}",
-            n=f"{int(hollow.sum()):,}",
-            columns=listed([tr("{column} ({n} rows)", column=name, n=count) for name, count in counts]),
-        ),
-        tr("every value must be there"),
-        tr(
-            "filling them in, or leaving these rows out (drop_missing=True), which keeps {n} rows",
-            n=f"{int((~hollow).sum()):,}",
-        ),
+    gaps, large = ~np.isfinite(X), np.isfinite(X) & (np.abs(X) > LARGEST)
+    hollow = (gaps | large).any(axis=1) | missing
+    kept, rows = int((~hollow).sum()), len(X)
+    if hollow.any() and not drop:
+        fewer = tr("leaving these rows out (drop_missing=True), which keeps {rows}", rows=counted(kept, "row"))
+        offered = [fewer] if kept >= FEWEST_ROWS else []
+        where = [repr(name) for name in names]
+        if large.any():
+            raise too_large("X", large, where, offered)
+        where.append(tr("the target"))
+        raise _lacking(np.column_stack((gaps, missing)), where, offered)
+    if kept < FEWEST_ROWS:
+        wrong = ntr("there is 1 row", "there are {n} rows", kept)
+        if kept < rows:
+            wrong = ntr("1 row of {rows} is left", "{n} rows of {rows} are left", kept, rows=f"{rows:,}")
+        raise DataError("X", wrong, tr("at least {n} are needed for three parts", n=FEWEST_ROWS), tr("more rows"))
+    return X[~hollow], y[~hollow]
+
+
+def too_large(field: str, large: NDArray[np.bool_], where: Sequence[str], ways: Sequence[str] = ()) -> DataError:
+    """Return the error of numbers that are `large` (n, columns), in the columns called `where`; and other ways than
+    larger units.
+    """
+    said = ntr(
+        "of {rows} rows, 1 has a number beyond {most}, in {columns}",
+        "of {rows} rows, {n} have a number beyond {most}, in {columns}",
+        int(large.any(axis=1).sum()),
+        rows=f"{len(large):,}",
+        most=LARGEST_SAID,
+        columns=_counted(large, where),
     )
+    needed = tr("numbers up to {most} can be standardized", most=LARGEST_SAID)
+    return DataError(field, said, needed, _either([tr("larger units, in which they are smaller"), *ways]))
+
+
+def _lacking(gaps: NDArray[np.bool_], where: Sequence[str], ways: Sequence[str]) -> DataError:
+    """The error of `gaps` (n, columns) in the columns called `where`."""
+    said = ntr(
+        "of {rows} rows, 1 lacks a number or has one that is not finite, in {columns}",
+        "of {rows} rows, {n} lack a number or have one that is not finite, in {columns}",
+        int(gaps.any(axis=1).sum()),
+        rows=f"{len(gaps):,}",
+        columns=_counted(gaps, where),
+    )
+    fills = not gaps[:, :-1].all() and int((~gaps[:, -1]).sum()) >= FEWEST_ROWS
+    filling = tr("{call}, which fills the gaps of inputs and leaves out rows without a target", call=AS_TABLE)
+    found = [*[filling] * fills, *ways] or [tr("numbers in their place")]
+    return DataError("X", said, tr("every value must be there"), _either(found))
+
+
+def _counted(there: NDArray[np.bool_], where: Sequence[str]) -> str:
+    """The columns in which something is `there` (n, columns), with how many rows have it."""
+    counts = zip(where, there.sum(axis=0).tolist(), strict=True)
+    return listed([f"{name} ({counted(count, 'row')})" for name, count in counts if count])
+
+
+def _either(ways: Sequence[str]) -> str:
+    return ways[0] if len(ways) == 1 else tr("{first}, or {last}", first=", ".join(ways[:-1]), last=ways[-1])
 
 
 def named(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
     """Return `count` different names: those given, made tidy, or x1, x2, … Raises DataError if there are more or
-    fewer.
+    fewer, or none.
     """
     if names is None:
         return tuple(f"x{k + 1}" for k in range(count))
+    needed = tr("X has {columns}", columns=counted(count, "column"))
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        wrong = tr("feature_names is {value}", value=repr(names))
+        raise DataError("feature_names", wrong, needed, tr("a list with a name for each"))
+    names = list(names)
     if len(names) != count:
-        wrong, needed = tr("there are {n} names", n=len(names)), tr("X has {n} columns", n=count)
+        wrong = ntr("there is 1 name", "there are {n} names", len(names))
         raise DataError("feature_names", wrong, needed, tr("one for each"))
     return told_apart([short(str(name)) or f"x{place + 1}" for place, name in enumerate(names)])
 
 
 def short(text: str) -> str:
-    """Return `text` in one short line, without what is no letter or sign."""
-    plain = tidy(text)
+    """Return `text` in one short line as it looks, without what is no letter or sign."""
+    plain = as_seen(text)
     return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
 
 

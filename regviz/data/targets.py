@@ -8,9 +8,9 @@ import numpy as np
 
 from ..errors import ConfigError, DataError
 from ..language import en, tr
-from ..limits import MOST_CLASSES, few
+from ..limits import LARGEST, MOST_CLASSES, few
 from ..words import number_name
-from .tables import is_missing, named, numbers, short
+from .tables import AS_TABLE, is_missing, kind_of, named, numbers, short, too_large
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,10 +51,14 @@ def classes_or_targets(y: NDArray[Any], given: NDArray[Any], task: Task | None) 
         what = tr("y has texts ({texts})", texts=texts_shown)
         raise DataError("y", what, tr("a regression needs numbers"), 'task="classification"')
     if not as_classes:
+        if (large := np.abs(y) > LARGEST).any():
+            raise too_large("y", large[:, None], [tr("the target")])
         return y, ()
     if len(values) > MOST_CLASSES:
         what = tr(en("y has {n} different texts") if texts else en("y has {n} different values"), n=len(values))
         other = tr("a column with fewer classes") if texts else 'task="regression"'
+        if texts and (given.dtype.kind == "M" or "date" in {kind_of(value) for value in given.tolist()}):
+            other = tr("{call}, which reads dates as days", call=AS_TABLE)
         raise DataError("y", what, tr("up to {n} classes are possible", n=MOST_CLASSES), other)
     names = named([short(value) if texts else number_name(value) for value in values], len(values))
     order = np.argsort(np.array(names, object)) if texts else np.arange(len(names))  # as they are read back by name

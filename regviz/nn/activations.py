@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from math import pi, sqrt
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 
-from ..differences import STEP, disagreement
-from ..errors import ArgumentError
-from ..language import en
-from ..registry import Registry
+from ..differences import STEP, apart, asked, disagreement
+from ..errors import ArgumentError, ConfigError
+from ..language import en, tr
+from ..registry import Registry, Titled
 from .layers import Drops
 from .trace import Recording, plain, traced
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from ..arrays import Array
 
 
-class Activation:
+class Activation(Titled):
     """A layer y = f(z), elementwise, with dz = dy·f′(z).
 
     A subclass writes `f` and `slope` as equations on arrays of any shape. They are recorded (see `trace`), so they have
     np.where instead of if. `slope` is called right after `f`, on the same z, and may use what `f` has kept.
 
     name    what `Config(activation=…)` calls it
-    title   what people call it
+    title   what people call it, `name` if there is none
     torch   the PyTorch module, as an expression after `from torch import nn`
     """
 
@@ -176,8 +176,8 @@ ACTIVATIONS: Registry[type[Activation]] = Registry(
 )
 """Every activation by name."""
 
-POINTS = 0.013 + np.arange(-6, 6, 0.0371)
-"""Where a slope is compared with the function's differences."""
+POINTS = (0.013 + np.arange(-6, 6, 0.0371)).reshape(2, 2, -1)
+"""Where a slope is compared with the function's differences, in the shape of a layer's outputs (networks, units, n)."""
 
 Kind = TypeVar("Kind", bound=type[Activation])
 
@@ -186,24 +186,16 @@ def add_activation(activation: Kind) -> Kind:
     """Add a custom activation to this process, so that `Config(activation=activation.name)` trains with it.
 
     `activation` is a subclass of `Activation` and is returned, so this can be a decorator. Adding another of the same
-    name replaces it. Raises ArgumentError for anything else, for an impossible name, for equations that do not give
-    finite numbers like z or cannot be recorded, and for a slope that is not the slope of f.
+    name replaces it; networks in training keep the one that they began with. Raises ArgumentError for anything else,
+    for an impossible name, for a class that is not made by `activation(learning)`, for equations that raise something,
+    are not elementwise, do not give finite numbers like z or cannot be recorded, and for a slope that is not the slope
+    of f.
     """
     if not (isinstance(activation, type) and issubclass(activation, Activation)):
         raise ArgumentError("activation", activation, "allowed is a subclass of regviz.Activation", Tanh)
-    name = activation.name
-    ACTIVATIONS.check_name(name)
-    for dtype in ("float32", "float64"):
-        z = POINTS.astype(dtype)
-        for what, found in zip(("f", "slope"), _both(activation, z), strict=True):
-            if found.shape != z.shape or found.dtype != z.dtype or not np.isfinite(found).all():
-                raise ArgumentError(f"{name}.{what}", found, f"of {dtype} numbers it makes finite {dtype} numbers", "z")
-    below, above = (_both(activation, POINTS + step)[0] for step in (-STEP, STEP))
-    slope, differences = _both(activation, POINTS)[1], (above - below) / (2 * STEP)
-    if (worst := disagreement(slope, differences)) is not None:
-        allowed = f"it is to be the slope of f, which at z = {POINTS[worst]:.3g} is {differences[worst]:.3g}"
-        raise ArgumentError(f"{name}.slope", float(slope[worst]), allowed, float(differences[worst]))
-    ACTIVATIONS.add(name, activation)
+    ACTIVATIONS.check_name(activation.name)
+    _check(activation)
+    ACTIVATIONS.add(activation.name, activation)
     return activation
 
 
@@ -212,11 +204,59 @@ def remove_activation(name: str) -> None:
     ACTIVATIONS.remove(name)
 
 
-def _both(activation: type[Activation], z: Array) -> tuple[Any, Any]:
+def answers(activation: type[Activation]) -> tuple[float, ...]:
+    """Return f at `POINTS`, by which a custom activation is known again."""
+    with np.errstate(all="ignore"):
+        return tuple(np.asarray(activation(False).f(POINTS.flatten())).tolist())
+
+
+def known_again(name: str, answered: tuple[float, ...]) -> type[Activation]:
+    """Return the activation of that name, which has `answered` this (() is not compared).
+
+    Raises ConfigError if this process has none of that name, or another one by now: a network that was trained with one
+    would answer otherwise with the other.
+    """
+    activation = ACTIVATIONS.find(name)
+    now = np.array(answers(activation) if answered else ())
+    if now.shape != (len(answered),) or apart(now, np.array(answered)) is not None:
+        allowed = tr("the name stands for another function by now than the one trained with; add that one again")
+        raise ConfigError("activation", name, allowed, "add_activation")
+    return activation
+
+
+def _check(activation: type[Activation]) -> None:
+    """Raise ArgumentError unless the equations of an activation fit each other, and a layer of any networks."""
+    name = activation.name
+    with asked(name, "a layer is made by activation(learning), a bool", "def __init__(self, learning=True)"):
+        activation(True), activation(False)
+    for dtype in ("float32", "float64"):
+        z = POINTS.astype(dtype)
+        for what, found in zip(("f", "slope"), _both(activation, z), strict=True):
+            if found.shape != z.shape or found.dtype != z.dtype or not np.isfinite(found).all():
+                allowed = f"of {dtype} numbers z it makes finite {dtype} numbers in the shape of z"
+                raise ArgumentError(f"{name}.{what}", found.tolist(), allowed, "np.tanh(z)")
+    y, slope = _both(activation, POINTS)
+    some = np.s_[1:, 1:, ::2]
+    alone = _both(activation, POINTS[some])
+    for what, found, beside in zip(("f", "slope"), alone, (y[some], slope[some]), strict=True):
+        if (worst := apart(found, beside)) is not None:
+            allowed = "it is elementwise: the same for a number whatever numbers stand beside it"
+            raise ArgumentError(f"{name}.{what}", float(found.flat[worst]), allowed, float(beside.flat[worst]))
+    below, above = (_both(activation, POINTS + step)[0] for step in (-STEP, STEP))
+    differences = (above - below) / (2 * STEP)
+    if (worst := disagreement(slope.ravel(), differences.ravel())) is not None:
+        right = float(differences.flat[worst])
+        allowed = f"it is to be the slope of f, which at z = {POINTS.flat[worst]:.3g} is {right:.3g}"
+        raise ArgumentError(f"{name}.slope", float(slope.flat[worst]), allowed, right)
+
+
+def _both(activation: type[Activation], z: Array) -> tuple[Array, Array]:
     """f and its slope, found by playing a recording that was made of other numbers."""
-    layer, memory = activation(), traced(np.zeros_like(z))
-    with Recording() as recording:
-        y = layer.forward(memory)
-    memory[...] = z
-    recording.play()
-    return plain(y), plain(layer.dy_dz)
+    allowed = "f(z) and slope(z, y) are equations of arrays, which are recorded once and played with other numbers"
+    with asked(activation.name, allowed, "np.where(z > 0, z, 0.1 * z)"):
+        layer, memory = activation(True), traced(np.zeros_like(z))
+        with Recording() as recording:
+            y = layer.forward(memory)
+        memory[...] = z
+        recording.play()
+        return np.asarray(plain(y)), np.asarray(plain(layer.dy_dz))

@@ -50,7 +50,7 @@ class BatchNorm:
         if batch is not None:
             self.mean, self.variance = traced(batch[:, 0, :, None]), traced(batch[:, 1, :, None])
         _, units, n = shape
-        self.share = np.full((n, 1), 1 / n, norm.gamma.dtype)
+        self.share = np.full((n, 1), 1 / max(n, 1), norm.gamma.dtype)
         self.lines = Diagonals(shape, norm.gamma.dtype) if units <= FEW else Columns(shape, norm.gamma.dtype)
 
     def forward(self, z: Array) -> Array:
@@ -88,7 +88,7 @@ class Diagonals:
 
     def __init__(self, shape: tuple[int, int, int], dtype: Any) -> None:
         M, units, n = shape
-        self.minus_share = -1 / n
+        self.minus_share = -1 / max(n, 1)
         self.one = np.ones((n, 1), dtype)
         rows = aligned((M, 3 * units + 1, n), dtype)
         rows[:, 2 * units] = 1
@@ -134,7 +134,7 @@ class Columns:
     dy: Array
 
     def __init__(self, shape: tuple[int, int, int], dtype: Any) -> None:
-        self.shape, self.minus_share = shape, -1 / shape[2]
+        self.shape, self.minus_share = shape, -1 / max(shape[2], 1)
         self.one = np.ones((shape[2], 1), dtype)
         self.slope_shift = traced(aligned((2, *shape[:2], 1), dtype))
 

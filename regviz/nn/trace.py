@@ -22,8 +22,8 @@ A training step is some fifty NumPy calls of less than a microsecond each, so wh
 - A recording holds for its shapes and settings. When those change (a mask comes or goes), make another one.
 - `Recording(x, y)` can be made `on` other arrays. The equations then use `traced_inputs(recording)`.
 
-All NumPy functions can be used. Ufuncs, and sum, mean, max, min, clip, where and norm, write straight into buffers;
-others are called as they are, and what they return is copied.
+All NumPy functions can be used. Ufuncs, and sum, mean, max, min, any, all, clip and norm, write straight into buffers;
+others, np.where among them, are called as they are, and what they return is copied.
 """
 
 from __future__ import annotations

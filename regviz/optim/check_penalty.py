@@ -1,4 +1,5 @@
-"""What a custom penalty must fulfil before it may train: finite values, their gradient, and an argmin for a prox."""
+"""What a custom penalty must fulfil before it may train: λ times finite values, their gradient, and the
+argmin for a prox."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..differences import STEP, disagreement
+from ..differences import STEP, apart, asked, disagreement
 from ..errors import ArgumentError
 from ..nn.trace import Recording, plain, traced
 
@@ -21,24 +22,30 @@ GRID = np.linspace(-3, 3, 6001)
 PLANE = np.linspace(-2.5, 2.5, 251)
 """Where the proximal step is looked for by brute force: on a line, and for groups of two weights in a plane."""
 
+LAMS = np.array([0.0, 0.3, 1.0])
+"""λ of three networks that share a stack."""
+
 WITHIN = 1e-9
 """What a prox may lie above the best of the grid. The true argmin is never above it."""
 
 
 def check(penalty: Penalty) -> None:
-    """Raise ArgumentError unless a penalty's methods fit each other."""
+    """Raise ArgumentError unless a penalty's methods fit each other, and a stack of networks, each with its λ."""
     if penalty.groups not in (None, "inputs", "units"):
         raise ArgumentError("groups", penalty.groups, "allowed is None, 'inputs' or 'units'", None)
     w = POINTS if penalty.groups is None else np.concatenate((POINTS, POINTS[:2])).reshape(1, 4, -1)
     with np.errstate(all="ignore"):
-        _check_recorded(penalty, w)
         for what, function in (("value", penalty.value), ("gradient", penalty.gradient)):
             for weights in (w, np.zeros_like(w)):  # where a stack has biases, which no penalty reaches, it has zeros
-                _check_finite(penalty, what, np.asarray(function(weights.copy(), 1.0)), weights)
+                with asked(what, "it takes an array of weights, and λ", "lam * np.abs(w)"):
+                    found = np.asarray(function(weights.copy(), 1.0))
+                _check_finite(penalty, what, found, weights)
+        _check_recorded(penalty, w)
         _check_gradient(penalty, w)
+        _check_strengths(penalty, w)
         if penalty.prox is not None:
-            for w, t in _cases(penalty):
-                _check_prox(penalty, w, t)
+            for weights, t in _cases(penalty):
+                _check_prox(penalty, weights, t)
 
 
 def _check_finite(penalty: Penalty, what: str, found: Array, w: Array) -> None:
@@ -58,12 +65,14 @@ def _check_recorded(penalty: Penalty, w: Array) -> None:
         if function is None:
             continue
         memory = traced(np.full_like(w, 0.5))
-        with Recording() as recording:
-            found = function(memory, given)
-        memory[...] = w
-        recording.play()
-        if not np.array_equal(plain(found), function(w.copy(), plain(given)), equal_nan=True):
-            allowed = "its equations must give the same when they are recorded: no numbers taken out of arrays"
+        allowed = "its equations must give the same when they are recorded: no numbers taken out of arrays"
+        with asked(what, allowed, "lam * np.sign(w)"):
+            with Recording() as recording:
+                found = function(memory, given)
+            memory[...] = w
+            recording.play()
+            at_once = function(w.copy(), plain(given))
+        if not np.array_equal(plain(found), at_once, equal_nan=True):
             raise ArgumentError(what, "a recording that differs", allowed, "lam * np.sign(w)")
 
 
@@ -81,6 +90,45 @@ def _check_gradient(penalty: Penalty, w: Array) -> None:
         raise ArgumentError("gradient", float(found[worst]), allowed, float(differences[worst]))
 
 
+def _check_strengths(penalty: Penalty, w: Array) -> None:
+    """Compare networks that share a stack, each with its λ, with each of them alone, and with λ times what 1 gives."""
+    elementwise = penalty.groups is None
+    stack = np.concatenate([share * (w[None] if elementwise else w) for share in (1.0, -0.7, 0.4)])
+    lam = LAMS.reshape(-1, *[1] * (stack.ndim - 1))
+    if elementwise:
+        lam = np.where(np.arange(w.size) % 5 == 0, 0, lam)  # as at biases
+    for what, function in (("value", penalty.value), ("gradient", penalty.gradient), ("prox", penalty.prox)):
+        if function is None:
+            continue
+        with asked(what, "it takes λ (or t) as an array, one for each weight or for each network", "lam * np.abs(w)"):
+            given = stack.copy()
+            together = np.asarray(function(given, lam), float)
+            alone = [np.asarray(function(stack[k : k + 1].copy(), lam[k : k + 1]), float) for k in range(len(stack))]
+            if elementwise:  # biases stand among the weights, so that each may look at itself alone
+                half = np.asarray(function(stack[:, ::2].copy(), lam[:, ::2]), float)
+        if what != "prox" and not np.array_equal(given, stack):
+            raise ArgumentError(what, "other weights than before", "it leaves w as it is, and returns", "lam * w**2")
+        _check_same(what, together, np.concatenate(alone), "it is the same for a network alone as in a stack")
+        if elementwise:
+            _check_same(what, half, together[:, ::2], "it is elementwise, whatever weights stand beside one")
+        if what == "prox":
+            continue
+        of_one = np.asarray(function(stack.copy(), 1.0), float)
+        off = np.broadcast_to(lam, of_one.shape) == 0
+        if together[off].any():
+            found = together[off][np.flatnonzero(together[off])[0]]
+            raise ArgumentError(what, float(found), "it is λ times a function of w, and so exactly 0 for λ = 0", 0.0)
+        _check_same(what, together, lam * of_one, "it is λ times what it is for λ = 1")
+
+
+def _check_same(what: str, found: Array, expected: Array, allowed: str) -> None:
+    if found.shape != expected.shape:
+        raise ArgumentError(what, f"an array of shape {found.shape}", "it is to have the shape of w", expected.shape)
+    if (worst := apart(found, expected)) is not None:
+        its, right = float(found.flat[worst]), float(expected.flat[worst])
+        raise ArgumentError(what, its, f"{allowed}, here {right:.6g}", right)
+
+
 def _cases(penalty: Penalty) -> list[tuple[Array, Any]]:
     """Weights and t of proximal steps: one t for all, one for each weight, and t = 0."""
     if penalty.groups is None:
@@ -94,7 +142,8 @@ def _cases(penalty: Penalty) -> list[tuple[Array, Any]]:
 
 
 def _check_prox(penalty: Penalty, w: Array, t: Array) -> None:
-    found = np.asarray(penalty.prox(w.copy(), t), float)
+    with asked("prox", "it takes an array of weights, and t of each", "w / (1 + 2 * t)"):
+        found = np.asarray(penalty.prox(w.copy(), t), float)
     if found.shape != w.shape or not np.isfinite(found).all():
         allowed = f"it returns finite numbers in the shape of w, here {w.shape}"
         raise ArgumentError("prox", f"an array of shape {found.shape}", allowed, w.shape)

@@ -49,10 +49,11 @@ class MaxNorm:
         dtype, limited = layers[0].dtype, limits[self.rows]
         self.limit = np.array([limit or 1.0 for limit in limited], dtype)[:, None, None]
         self.least = np.array([limit is None for limit in limited], dtype)[:, None, None]  # 1 without a limit, else 0
+        self.shortest = np.maximum(self.limit, np.finfo(dtype).tiny)  # a limit may be 0 in float32, and so a length
         self.layers = [traced(W[self.rows, :, :-1]) for W in layers if self.active]
 
     def project(self) -> None:
         """Shorten what is too long, in place."""
         for W in self.layers:
             length = np.linalg.norm(W, axis=2, keepdims=True)
-            W *= np.maximum(self.limit / np.maximum(length, self.limit), self.least)
+            W *= np.maximum(self.limit / np.maximum(length, self.shortest), self.least)

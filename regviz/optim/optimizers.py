@@ -14,7 +14,7 @@ import numpy as np
 from ..language import en
 from ..memory import aligned, aligned_copy
 from ..nn.trace import plain, traced
-from ..registry import Registry
+from ..registry import Registry, Titled
 
 if TYPE_CHECKING:
     from ..arrays import Array
@@ -33,10 +33,10 @@ class Rates(NamedTuple):
     decay: Array | None = None
 
 
-class Optimizer:
+class Optimizer(Titled):
     """Base of all optimizers.
 
-    name, title   as in `Config(optimizer=…)`, and as shown in the lab
+    name, title   as in `Config(optimizer=…)`, and as shown in the lab (as `name` if there is none)
     uses          the Config fields besides lr that it listens to ("momentum", "weight_decay")
     state         names of the arrays (M, P) that it remembers; they start at 0
     counters      names of arrays (M, 1) that it remembers

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..fields import PerLayer, by_layer
 from ..language import en
-from ..registry import Registry
+from ..registry import Registry, Titled
 
 if TYPE_CHECKING:
     from ..arrays import Array
@@ -30,11 +30,11 @@ def logarithmic(low: int, high: int, steps: tuple[float, ...] = (1, 1.5, 2, 3, 5
     return (*numbers, float(f"1e{high}"))
 
 
-class Penalty:
+class Penalty(Titled):
     """Base of all penalties: λ·Σf(w), or λ·Σ over groups of a function of a group's weights.
 
     name              the Config field that holds λ, as in `Config(l1=0.001)`
-    title, symbol     as shown in the lab
+    title, symbol     as shown in the lab; `title` is `name` if there is none
     formula           of the penalty, and `gradient_formula` of what it adds to a weight's gradient
     help              what it does, in a few words
     stops, marks      places of the lab's slider, and those of them that have a name

@@ -5,14 +5,14 @@ from .bias_variance import BiasVariance, answers_to, bias_variance, over_sets
 from .calibration import Reliability, reliability
 from .choosing import Choice, best_of, choose, point_scores, same_points
 from .classes import ClassReport, class_report, lopsided
-from .gradients import entering_batchnorm, gradient_split, importance, loss_plane, signals, statistics
+from .gradients import entering_batchnorm, gradient_split, importance, loss_plane, penalty_value, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
 from .labels import LearnedLabels, learned_labels
 from .predictions import decision_grid, wrong
 from .pruning import prune, pruned
 from .ridge import Ridge, bent_pairs, cosine, linear, ridge, training_as_lambda
 from .steps import step_sizes
-from .units import Trace, constant, trace, unit_answers, unit_norms
+from .units import Trace, dead_units, trace, unit_answers, unit_norms
 
 __all__ = [
     "BiasVariance",
@@ -31,8 +31,8 @@ __all__ = [
     "bias_variance",
     "choose",
     "class_report",
-    "constant",
     "cosine",
+    "dead_units",
     "decision_grid",
     "entering_batchnorm",
     "gradient_split",
@@ -44,6 +44,7 @@ __all__ = [
     "masked_means",
     "measure",
     "over_sets",
+    "penalty_value",
     "point_scores",
     "prune",
     "pruned",

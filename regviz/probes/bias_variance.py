@@ -64,7 +64,7 @@ def answers_to(models: Sequence[ModelSnapshot], X: Array) -> NDArray[np.float64]
     said = []
     for model in models:
         split = model.split
-        found = model.predict((np.asarray(X, np.float64) - split.mean) / split.scale).astype(np.float64)
+        found = model.predict(split.standardized(X)).astype(np.float64)
         said.append(found * split.target_scale + split.target_mean if split.task == "regression" else found)
     return np.stack(said)
 

@@ -108,7 +108,8 @@ def _asked(scores: Sequence[Array], points: int) -> tuple[Array, Array, Array]:
     table = np.array(scores, np.float64)
     count = table.shape[1]
     if count < 2:
-        raise ValueError(f"the networks have scores at {count} points: choosing takes two, one by which, and a new one")
+        at = "a single point" if count else "no point"
+        raise ValueError(f"the networks have scores at {at}: choosing takes two, one by which, and a new one")
     if not 1 <= points < count:
         needed = f"of {count} points, 1 to {count - 1} may choose. Try {min(20, count - 1)}."
         raise ValueError(f"points={points} is not possible: {needed}")

@@ -70,11 +70,12 @@ def gradient_split(model: ModelSnapshot, X: Array, y: Array) -> GradientSplit:
 
 
 def statistics(model: ModelSnapshot, X: Array, y: Array) -> Statistics:
-    """Return how signals spread through the layers for X (n, features), and gradients of the mean loss to y (n,)
-    back.
+    """Return how signals spread through the layers for X (n, features), and gradients of the mean loss to y (n,) back;
+    not finite where a network that has diverged says nothing finite.
     """
     found, _ = learned(model, X, y)
-    return Statistics(*(Spread(np.array([a.mean() for a in of]), np.array([a.std() for a in of])) for of in found))
+    with np.errstate(all="ignore"):  # squares of what has exploded
+        return Statistics(*(Spread(np.array([a.mean() for a in of]), np.array([a.std() for a in of])) for of in found))
 
 
 def signals(model: ModelSnapshot, X: Array) -> Signals:
@@ -133,6 +134,22 @@ def loss_plane(
             ((loss, _),) = LOSSES[model.split.task].measure(z, np.asarray(y)[None], (slice(None),), w)
             losses[row, column] = loss[0]
     return xs, ys, losses
+
+
+def penalty_value(model: ModelSnapshot) -> float:
+    """Compute what all penalties add to the loss with these weights and the present λ, biases aside.
+
+    The history has what they added when the epoch ended, before λ may have been turned.
+    """
+    total = 0.0
+    with np.errstate(all="ignore"):
+        for name, member in used(model.config).items():
+            lams = strengths(model.config, name, len(model.weights))
+            total += sum(
+                float(np.sum(member.value(W.T, lam), dtype=np.float64))
+                for W, lam in zip(model.weights, lams, strict=True)
+            )
+    return total
 
 
 def penalty_gradient(model: ModelSnapshot, members: Iterable[Penalty]) -> tuple[Array, ...]:

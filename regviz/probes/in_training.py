@@ -69,7 +69,8 @@ def masked_means(model: ModelSnapshot, X: Array, layer: int, K: int, seed: int) 
     if not depth:
         raise ArgumentError("hidden", (), "what dropout drops are outputs of hidden layers", (8,))
     if not -depth <= layer < depth:
-        raise ValueError(f"layer={layer} is not possible: there are {depth} hidden layers, from 0. Try {depth - 1}.")
+        there = "is 1 hidden layer" if depth == 1 else f"are {depth} hidden layers, from 0"
+        raise ValueError(f"layer={layer} is not possible: there {there}. Try {depth - 1}.")
     network, x = rebuild(model, X)
     given, *_ = pass_through(network, x, network.dropouts)
     y = given[layer][0].T.astype(np.float64)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..config import FIELDS
-from ..optim.optimizers import OPTIMIZERS, Optimizer
+from ..optim.optimizers import Optimizer
 from ..optim.penalties import strengths
 from ..optim.schedules import rate
 
@@ -125,21 +125,21 @@ def linear(model: ModelSnapshot) -> bool:
 
 
 def training_as_lambda(model: ModelSnapshot) -> float | None:
-    """Compute λ of the ridge solution that a linear model is like, which began at weights of 0.
+    """Compute λ of the ridge solution that a linear model is like.
 
-    After t steps of size η that is 1/(2ηt), or 1/(2Ση) of steps that were not alike; with momentum η is lr/(1 − μ).
-    With L2 it is the λ that training leads to. None where nothing of the kind is known: with another technique, with an
-    optimizer that has a step size for each weight, where other techniques, L2 or points were exchanged for these in
-    training, and once the network has diverged.
+    From weights of 0, after t steps of size η that is 1/(2ηt), or 1/(2Ση) of steps that were not alike; with momentum η
+    is lr/(1 − μ). With L2 it is the λ that training leads to. None where nothing of the kind is known: with another
+    technique; without L2, from other weights than 0 or with an optimizer that has a step size for each weight; where
+    other techniques, L2 or points were exchanged for these in training, and once the network has diverged.
     """
-    config, rule = model.config, OPTIMIZERS.find(model.config.optimizer)
+    config, rule = model.config, model.optimizer
     now = {name: value for name, value in config.to_dict().items() if name not in LEADING_THERE}
     if model.state == "diverged" or any(_leads_away(name, value, rule) for name, value in now.items()):
         return None
     own = strengths(config, "l2", 1)[0]
     if own:
         return float(own)
-    if rule.adaptive or config.clip_norm is not None:
+    if rule.adaptive or config.clip_norm is not None or config.init != "zeros":
         return None
     if any(_leads_away(turn.field, turn.before, rule) for turn in model.turns):
         return None
@@ -166,7 +166,7 @@ def _step_sizes_summed(model: ModelSnapshot) -> float:
     lr, momentum = (_past(model, name, past) for name in ("lr", "momentum"))
     if config.schedule != "constant":
         lr *= [rate(1.0, config.schedule, epoch, config.epochs) for epoch in range(past)]
-    rule, seen = OPTIMIZERS.find(config.optimizer), Counter(zip(lr.tolist(), momentum.tolist(), strict=True))
+    rule, seen = model.optimizer, Counter(zip(lr.tolist(), momentum.tolist(), strict=True))
     return float(steps * sum(count * rule.steady_step(*both, 0.0) for both, count in seen.items()) / past)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..optim.constraints import GradientClip
-from ..optim.optimizers import OPTIMIZERS
 from ..optim.penalties import is_proximal, used
 from ..optim.schedules import rate
 from .gradients import learned, penalty_gradient
@@ -29,7 +28,7 @@ def step_sizes(model: ModelSnapshot, X: Array, y: Array) -> tuple[Array, ...]:
     schedule's of now.
     """
     config = model.config
-    rule = OPTIMIZERS.find(config.optimizer)
+    rule = model.optimizer
     lr = rate(config.lr, config.schedule, model.epoch, config.epochs)
     squares = _mean_squares(model, X, y) if rule.adaptive else [np.zeros(W.shape) for W in model.weights]
     return tuple(np.broadcast_to(rule.steady_step(lr, config.momentum, v), v.shape).astype(np.float64) for v in squares)

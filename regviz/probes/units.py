@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 ROUNDING = 1e-6
 """What a unit may vary between samples, relative to the size of what it says, and still be dead."""
+
+FIRST, PIECE = 256, 4096
+"""Training points by which nearly every unit that lives is known, and how many are asked at a time after these."""
 
 
 class Trace(NamedTuple):
@@ -65,11 +69,26 @@ def unit_norms(model: ModelSnapshot) -> tuple[NDArray[np.float64], ...]:
         return tuple(np.sqrt(np.square(W, dtype=np.float64).sum(axis=0)) for W in model.weights)
 
 
-def constant(said: Array) -> NDArray[np.bool_]:
-    """Return which units are dead, (units,): what they say (n, units) is the same for every sample, but for
+def dead_units(model: ModelSnapshot) -> tuple[NDArray[np.bool_], ...]:
+    """Find the dead units, (units,) for each hidden layer: those that say the same to every training point, but for
     rounding.
+
+    The points are asked in pieces, for as long as a unit may still be dead: where all live, the first piece tells.
     """
-    low, high = said.min(axis=0), said.max(axis=0)
-    with np.errstate(all="ignore"):
-        dead: NDArray[np.bool_] = high - low <= ROUNDING * np.maximum(np.abs(low), np.abs(high))
+    X = model.split.X_train
+    ends: list[tuple[Array, Array]] = []
+    for begin, end in pairwise([0, *range(FIRST, len(X), PIECE), len(X)]):
+        said = [(layer.min(axis=0), layer.max(axis=0)) for layer in unit_answers(model, X[begin:end])]
+        if ends:
+            pairs = zip(ends, said, strict=True)
+            said = [(np.minimum(low, lower), np.maximum(high, higher)) for (low, high), (lower, higher) in pairs]
+        ends, dead = said, tuple(_same(low, high) for low, high in said)
+        if not any(layer.any() for layer in dead):
+            break
     return dead
+
+
+def _same(low: Array, high: Array) -> NDArray[np.bool_]:
+    with np.errstate(all="ignore"):
+        same: NDArray[np.bool_] = high - low <= ROUNDING * np.maximum(np.abs(low), np.abs(high))
+    return same

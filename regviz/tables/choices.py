@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from ..language import tr
 from .errors import TableError, listed
+from .names import by_name, name_of, names_of
 
 Task = Literal["classification", "regression"]
 
@@ -26,6 +27,27 @@ class Choices(NamedTuple):
         return self.gaps if isinstance(self.gaps, str) else self.gaps.get(name, "fill")
 
 
+def chosen(
+    target: Hashable | None,
+    leave_out: Hashable | Iterable[Hashable],
+    keep: Hashable | Iterable[Hashable],
+    task: Task | None,
+    gaps: Any,
+    kinds: Any,
+) -> Choices:
+    """Return Choices with columns by what they are called, whatever names them. Raises TableError for what names
+    none.
+    """
+    return Choices(
+        None if target is None else name_of(target, "target"),
+        names_of(leave_out, "leave_out"),
+        names_of(keep, "keep"),
+        task,
+        by_name(gaps, "gaps"),
+        by_name(kinds, "kinds"),
+    )
+
+
 class Said(NamedTuple):
     """What a file says of its columns, by name; a person's choices come before it."""
 
@@ -41,9 +63,4 @@ def changed(before: Choices, changes: Mapping[str, Any]) -> Choices:
         if name not in Choices._fields:
             names = listed(Choices._fields, 10)
             raise TableError(tr("A table has no choice {choice}; there are {names}.", choice=repr(name), names=names))
-    after = before._replace(**changes)
-    return after._replace(leave_out=_names(after.leave_out), keep=_names(after.keep))
-
-
-def _names(names: str | Sequence[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(str(name) for name in names)
+    return chosen(**before._replace(**changes)._asdict())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from ..errors import RegvizError
-from ..language import ntr
-from ..words import listed, tidy
+from ..words import counted, listed, tidy
 
 __all__ = ["TableError", "counted", "listed", "quoted", "tidy", "with_rows"]
 
@@ -37,22 +36,6 @@ def quoted(value: object) -> str:
     """Return `value` in single quotes, no longer than a sentence bears."""
     text = tidy(str(value))
     return f"'{text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'}'"
-
-
-def counted(count: int, noun: str) -> str:
-    """Return "1 row", "1,200 rows", of the nouns that sentences count."""
-    return _COUNTED[noun](count)
-
-
-_COUNTED: dict[str, Callable[[int], str]] = {
-    "cell": lambda n: ntr("1 cell", "{n} cells", n),
-    "class": lambda n: ntr("1 class", "{n} classes", n),
-    "column": lambda n: ntr("1 column", "{n} columns", n),
-    "input": lambda n: ntr("1 input", "{n} inputs", n),
-    "line": lambda n: ntr("1 line", "{n} lines", n),
-    "row": lambda n: ntr("1 row", "{n} rows", n),
-    "value": lambda n: ntr("1 value", "{n} values", n),
-}
 
 
 def with_rows(counts: Iterable[tuple[str, int]], most: int = 4) -> str:

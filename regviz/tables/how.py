@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ..language import en, tr
 from .errors import TableError, listed
+from .names import by_name, names_of
 
 GAPS = ("fill", "flag", "drop")
 KINDS = ("number", "yes/no", "category", "date")
@@ -79,9 +80,10 @@ def decided(given: Mapping[str, Any]) -> How:
             )
     how = How(**given)
     texts = how.missing
-    missing = {str(name): _texts(one) for name, one in texts.items()} if isinstance(texts, Mapping) else _texts(texts)
-    keep = (how.keep,) if isinstance(how.keep, str) else tuple(str(name) for name in how.keep)
-    how = how._replace(missing=missing, keep=keep)
+    named = by_name(texts, "missing")
+    missing = {name: _texts(one) for name, one in named.items()} if isinstance(texts, Mapping) else _texts(texts)
+    gaps, kinds = by_name(how.gaps, "gaps"), by_name(how.kinds, "kinds")
+    how = how._replace(missing=missing, keep=names_of(how.keep, "keep"), gaps=gaps, kinds=kinds)
     check_of_columns(how.gaps, how.kinds)
     for values, allowed, name in (
         ((how.spellings,), ("merge", "keep"), "spellings"),

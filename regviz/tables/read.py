@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from ..language import tr
-from .choices import Choices, Said, Task
+from .choices import Said, Task, chosen
 from .errors import TableError
 from .files.sources import source_of
 from .how import How, decided
@@ -23,18 +23,19 @@ from .table import Table, assembled
 def read_table(
     source: Any,
     *,
-    target: str | None = None,
-    leave_out: Sequence[str] = (),
+    target: Hashable | None = None,
+    leave_out: Hashable | Iterable[Hashable] = (),
     task: Task | None = None,
     **how: Any,
 ) -> Table:
     """Read a table as inputs and a target, and say in sentences (`Table.notes`) everything that was done to it.
 
     source      a path, bytes, a file object or pasted text of a CSV in any dialect, a workbook (xlsx, xls, ods) or a
-                Parquet file; or a pandas, polars or Arrow frame, a NumPy array (structured too), (X, y), a dict of
-                columns, a list of rows
-    target      the column to predict; None for the last one, or one that is called "target", "label" …
-    leave_out   columns that are no inputs
+                Parquet file; or a pandas, polars or Arrow frame, a NumPy array (structured too), (X, y), whose y is
+                the target, a dict of columns, a list of rows
+    target      the column to predict, by its name, which in a frame may also be a number, a date or a tuple; None for
+                the last one, or one that is called "target", "label" …
+    leave_out   columns that are no inputs: a list of names, or one
     task        "classification" or "regression", or None to tell by the target
     how         what else is decided: `regviz.tables.how.How` lists encoding, delimiter, quote, header, decimal,
                 thousands, missing, keep, gaps, day_first, kinds, spellings, bad_lines, sheet, whole and sample
@@ -46,16 +47,17 @@ def read_table(
     """
     decisions = decided(how)
     notes: list[str] = []
-    leave = (leave_out,) if isinstance(leave_out, str) else tuple(str(name) for name in leave_out)
-    asked = [target, *leave, *decisions.keep] if target is not None else []
+    asked_for = chosen(target, leave_out, decisions.keep, task, decisions.gaps, decisions.kinds)
+    goal, leave = asked_for.target, asked_for.leave_out
+    asked = [goal, *leave, *decisions.keep] if goal is not None else []
     source = _sampled(_with_names(source, asked, decisions, notes), decisions, notes)
     said: Said = source.said
     decisions = decisions._replace(kinds={**said.kinds, **decisions.kinds})
     columns = columns_of(source, decisions, notes)
-    leave += tuple(name for name in said.out if name not in (*leave, *decisions.keep, target))
-    if target is None and said.target is not None:
-        target, task = said.target, task or said.task
-    choices = Choices(target, leave, decisions.keep, task, decisions.gaps, decisions.kinds)
+    leave += tuple(name for name in said.out if name not in (*leave, *decisions.keep, goal))
+    if goal is None and said.target is not None:
+        goal, task = said.target, task or said.task
+    choices = asked_for._replace(target=goal, leave_out=leave, task=task, kinds=decisions.kinds)
     return assembled(columns, notes, choices)
 
 

@@ -89,7 +89,7 @@ def _column(place: int, given: Mapping[str, Any], cells: list[Any]) -> Column:
     name, kind, unit = given.get("name"), given.get("kind"), given.get("unit", "")
     if not isinstance(name, str) or not name or not isinstance(unit, str):
         _refuse(f"{where}.name", name, tr("a text"))
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         _refuse(f"{where}.kind", kind, tr("one of {kinds}", kinds=", ".join(sorted(KINDS))))
     levels, first = _texts(given, "levels"), _texts(given, "first")
     if (kind in LEVELED) != bool(levels) or len(set(levels)) < len(levels) or (kind == "yes/no" and len(levels) != 2):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..language import en, ntr, tr
+from ..language import SOURCE, en, ntr, speaking, tr
 from ..limits import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS
 from .cells.stored import note_missing
 from .choices import Choices, Task, changed
@@ -22,6 +22,7 @@ from .judging.leaks import ORDERS, gives_away, note_copies
 from .judging.remarks import check_kind
 from .judging.roles import Out, called_id, nature_of, target_of
 from .judging.targets import Target, target_from, word_classes
+from .names import name_of
 from .notes import (
     Note,
     fewer_inputs,
@@ -79,12 +80,16 @@ class Table:
     read_notes: tuple[str, ...]
 
     def __repr__(self) -> str:
-        what = f"{len(self.class_names)} classes" if self.class_names else "a number"
-        return f"Table({self.rows} rows, {len(self.feature_names)} inputs, target {self.target!r}: {what})"
+        with speaking(SOURCE):
+            what = counted(len(self.class_names), "class") if self.class_names else "a number"
+            rows, inputs = counted(self.rows, "row"), counted(len(self.feature_names), "input")
+        return f"Table({rows}, {inputs}, target {self.target!r}: {what})"
 
-    def column(self, name: str) -> Column:
-        """Return the column called `name`. Raises TableError if there is none."""
-        return self.columns[_place(name, [column.name for column in self.columns])]
+    def column(self, name: Hashable) -> Column:
+        """Return the column called `name`, which may be the number, date or tuple that a frame names it by. Raises
+        TableError if there is none.
+        """
+        return self.columns[_place(name_of(name, "name"), [column.name for column in self.columns])]
 
     def with_roles(self, **choices: Any) -> Table:
         """Return the same table with other choices: target, leave_out, keep, task, gaps, kinds.
@@ -114,12 +119,12 @@ def _place(name: str, names: Sequence[str]) -> int:
         return list(names).index(name)
     from difflib import get_close_matches
 
-    near = get_close_matches(str(name), names, 1, 0.4)
+    near = get_close_matches(name, names, 1, 0.4)
     said = en("The table has no column {column}; there are {columns}.")
     if near:
         said = en("The table has no column {column}; did you mean {near}?")
     fields = {"near": repr(near[0])} if near else {"columns": listed([quoted(one) for one in names], 8)}
-    raise TableError(tr(said, column=quoted(name), **fields), column=str(name))
+    raise TableError(tr(said, column=quoted(name), **fields), column=name)
 
 
 def assembled(columns: Sequence[Column], read_notes: Sequence[str], choices: Choices) -> Table:

@@ -10,12 +10,13 @@ import numpy as np
 
 from ..config import LIVE_FIELDS, Config
 from ..data.datasets import Split
+from ..nn.activations import ACTIVATIONS, answers
 from ..nn.batchnorm import Norm
 from ..nn.layernorm import Gain
 from ..optim.stopping import EarlyStopping, diverged
 from .history import COLUMNS, History
 from .parameters import ParameterLayout
-from .snapshot import ModelSnapshot, State
+from .snapshot import Made, ModelSnapshot, State
 from .stack import Stack
 from .turns import POINTS, Turn, with_turn
 
@@ -46,7 +47,11 @@ class Model:
         self.turns: tuple[Turn, ...] = ()
         self.anew: dict[str, float] = {}
         """What was measured on points that came after the newest row of its history."""
+        self.unwritten: dict[str, float] = {}
+        """What was measured of an epoch that has no row in its history, for one who looks at it."""
         self.layout: ParameterLayout
+        self.made: Made
+        self.answered: tuple[float, ...]
 
     @property
     def restores(self) -> bool:
@@ -110,7 +115,9 @@ class Model:
             restored=self.restored,
             layer_norms=tuple(self.layer_norms),
             turns=self.turns,
-            anew=self.anew,
+            anew=self.anew | self.unwritten,
+            answered=self.answered,
+            made=self.made,
         )
 
 
@@ -123,8 +130,10 @@ class Group:
         self.steps = max(model.step for model in models)
         self.best = stack.average.evaluated().copy()
         self.sound = self.best.copy()
+        made = Made(stack.activation, type(stack.optimizer))
+        answered = () if made.activation.name in ACTIVATIONS.shipped else answers(made.activation)
         for model in models:
-            model.layout = stack.layout
+            model.layout, model.made, model.answered = stack.layout, made, answered
 
     @classmethod
     def started(cls, models: Sequence[Model], measure_every: int) -> Self:
@@ -199,13 +208,22 @@ class Group:
                 self.stack.set(row, model.config)
 
     def reveal(self, *, final: bool = False) -> None:
-        """Give every model a frozen copy of its parameters and masks; `final`, of those that training ends with."""
+        """Give every model a frozen copy of its parameters and masks; `final`, of those that training ends with.
+
+        A finished epoch that is not written into the histories is measured, so that nobody takes the numbers of
+        another epoch for those of these weights.
+        """
         w = self.stack.average.evaluated().copy()
         restored = [final and model.restores for model in self.models]
         w[restored] = self.best[restored]
         w.setflags(write=False)
+        found: list[dict[str, float]] = [{} for _ in self.models]
+        if self.models and self.stack.step_in_epoch == 0 and not self._measures(self.models[0]):
+            with np.errstate(all="ignore"):
+                found = [dict(zip(COLUMNS, values, strict=True)) for values in self.stack.measure().rows()]
         for row, model in enumerate(self.models):
             model.have(w[row], restored=restored[row])
+            model.unwritten = {} if restored[row] else found[row]
             self._tell(model, row)
 
     def _step(self) -> None:
@@ -216,8 +234,12 @@ class Group:
         for model in self.models:
             model.epoch += 1
         self.stack.settle()
-        if self.models[0].epoch % self.measure_every == 0:
+        if self._measures(self.models[0]):
             self._measure()
+
+    def _measures(self, model: Model) -> bool:
+        """Whether the epoch that a network has finished is written into its history."""
+        return model.epoch % self.measure_every == 0
 
     def _measure(self) -> None:
         """Write the epoch into the histories, remember the best weights, let go of models that are finished."""
@@ -258,6 +280,7 @@ class Group:
 
         for row in leaving:
             model = self.models[row]
+            model.unwritten = {}
             self._tell(model, row)
             if model.state == "stopped":
                 model.parked = Parked.of(self.stack, row, self.best[row])

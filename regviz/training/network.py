@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..config import Config
-from ..nn.activations import ACTIVATIONS
+from ..nn.activations import Activation
 from ..nn.batchnorm import BatchNorm, Running
 from ..nn.layernorm import LayerNorm
 from ..nn.layers import Dense, Dropout, Drops, Layer
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class Network:
     """Blocks of a Dense and what follows it, as `parts_in` the Config's `order`; the last block is a Dense alone.
 
+    `activation` is what the Config's name stood for when the networks began; a custom one may be replaced since.
+
     Computes with parameters w (M, P). With gradients g (M, P), which `backward` writes, it can learn; without them it
     evaluates. BatchNorm uses the batch's statistics if it learns, unless `frozen`. A batch of one sample has no spread:
     it is normalized by the running statistics and leaves them as they are.
@@ -38,6 +40,7 @@ class Network:
     def __init__(
         self,
         config: Config,
+        activation: type[Activation],
         layout: ParameterLayout,
         task: str,
         w: Array,
@@ -56,7 +59,6 @@ class Network:
         order = parts_in(config.order)[1:]
         normed = layout.batchnorm or layout.layernorm
         apart = normed and order[1] == "batchnorm"  # activation and dropout, by what normalizes between them
-        activation = ACTIVATIONS.find(config.activation)
         self.activations: list[Any] = []
         self.dropouts: list[Drops] = []
         self.blocks: list[tuple[Dense, tuple[Layer, ...]]] = []

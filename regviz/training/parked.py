@@ -11,6 +11,7 @@ import numpy as np
 
 from ..config import Config
 from ..data.datasets import Split
+from ..nn.activations import Activation
 from ..nn.trace import Traced, plain, traced
 from ..optim.optimizers import Optimizer
 from .inputs import DrawnInputs
@@ -29,7 +30,7 @@ class Parked:
 
     w, average  its parameters (P,) and their average, which is w without averaging
     best        what the average was at its best epoch
-    optimizer   with what it remembers of this network alone
+    optimizer   with what it remembers of this network alone; `activation` is what it began with
     batches     the generator of its batches; `masks` and `inputs` are what its dropout masks and inputs are drawn from
     epoch       epochs its stack had finished
     """
@@ -38,6 +39,7 @@ class Parked:
     average: Array
     best: Array
     optimizer: Optimizer
+    activation: type[Activation]
     batches: Generator
     masks: Drawn
     inputs: DrawnInputs
@@ -52,6 +54,7 @@ class Parked:
             average=stack.average.evaluated()[row].copy(),
             best=best.copy(),
             optimizer=_alone(stack.optimizer, row),
+            activation=stack.activation,
             batches=deepcopy(generators[row if len(generators) > 1 else 0]),
             masks=stack.masks.drawn_by(row),
             inputs=stack.inputs.drawn_by(row),
@@ -60,7 +63,7 @@ class Parked:
 
     def stack(self, config: Config, split: Split) -> Stack:
         """Return a stack of its own, in which it trains on by `config`."""
-        stack = Stack([config], [split])
+        stack = Stack([config], [split], self.activation)
         stack.resume(self.w, self.average, deepcopy(self.batches), _alone(self.optimizer, 0), self.epoch)
         stack.masks.resume(self.masks)
         stack.inputs.resume(self.inputs)

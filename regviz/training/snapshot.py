@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from ..config import Config
 from ..data.datasets import Split
+from ..nn.activations import Activation, known_again
 from ..nn.batchnorm import Norm
 from ..nn.layernorm import Gain
 from ..nn.losses import softmax
+from ..optim.optimizers import OPTIMIZERS, Optimizer
 from .evaluation import for_pieces, pieces
 from .network import Network, smoothing, with_ones
 from .parameters import ParameterLayout
@@ -52,6 +54,9 @@ class Trained:
     layer_norms     each hidden layer's LayerNorm: gamma and beta, (units,); () without
     turns           live fields that were changed while it trained, each a Turn (epoch, field, before, after), oldest
                     first
+    anew            what was measured of these weights and is in no row of the history, by its columns: on points that
+                    came after the newest row, or in an epoch that is not measured; {} for none
+    answered        what its activation, a custom one, answers at fixed points; () of a shipped one
     """
 
     config: Config
@@ -68,6 +73,8 @@ class Trained:
     restored: bool | None = None
     layer_norms: tuple[Gain, ...] = ()
     turns: tuple[Turn, ...] = ()
+    anew: Mapping[str, float] = field(default_factory=dict)
+    answered: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "norms", tuple([Norm(*norm) for norm in self.norms]))  # a file knows plain tuples
@@ -75,8 +82,26 @@ class Trained:
             object.__setattr__(self, "restored", self.state == "stopped")
 
     @property
+    def task(self) -> Literal["classification", "regression"]:
+        """What it was trained for: a classification has an output for each class, and two classes at least."""
+        return "regression" if len(self.biases[-1]) == 1 else "classification"
+
+    @property
+    def activation(self) -> type[Activation]:
+        """The activation of its hidden layers. Raises ConfigError if its name stands for none, or another one by
+        now.
+        """
+        return known_again(self.config.activation, self.answered)
+
+    @cached_property
+    def zero_fraction(self) -> float:
+        """Share of the weights (biases aside) that are exactly 0."""
+        zeros = sum(W.size - np.count_nonzero(W) for W in self.weights)
+        return float(zeros / sum(W.size for W in self.weights))
+
+    @property
     def row(self) -> int:
-        """The row of the history that was measured with these weights."""
+        """The row of the history that was measured with these weights, or the newest one before they came to be."""
         return self.row_at(self.best_epoch) if self.restored else len(self.history["epoch"]) - 1
 
     def row_at(self, epoch: int) -> int:
@@ -86,8 +111,30 @@ class Trained:
         return max(0, int(np.searchsorted(self.history["epoch"], epoch, side="right")) - 1)
 
     def now(self, name: str) -> float:
-        """Return the measurement `name` of these weights: the newest, or that of the best epoch if they are its."""
-        return float(self.history[name][self.row])
+        """Return the measurement `name` of these weights: the newest, or that of the best epoch if they are its.
+
+        In mid-epoch, the newest is that of the epoch before.
+        """
+        return float(self.anew[name] if name in self.anew else self.history[name][self.row])
+
+    def predict(self, X: Array) -> Array:
+        """Return class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n, features).
+
+        X is standardized as the data are that the network was trained on (`model.split.X_test`); raw rows, in the
+        data's own units, are answered in those by `probes.answers_to([run.model], X)[0]`. Answers are in the network's
+        own dtype, without dropout. Raises ValueError for inputs of another shape.
+        """
+        with np.errstate(all="ignore"):
+            z = outputs(self, X)
+            said: Array = z[0, 0] if self.task == "regression" else softmax(z)[0].T
+        return said
+
+
+class Made(NamedTuple):
+    """What a network began with, whatever has the names by now."""
+
+    activation: type[Activation]
+    optimizer: type[Optimizer]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,16 +143,27 @@ class ModelSnapshot(Trained):
 
     split  the data it is trained and measured on
     masks  (n, units) bool of each hidden layer, True = kept, of the last training step; () if it dropped none
-    anew   what was measured on points that came after the newest row of the history, by its columns; {} for none
+    made   the classes of its activation and its optimizer; None: those that have the names in this process
     """
 
     split: Split = field(kw_only=True)
     masks: tuple[NDArray[np.bool_], ...] = field(kw_only=True)
-    anew: Mapping[str, float] = field(kw_only=True, default_factory=dict)
+    made: Made | None = field(kw_only=True, default=None, repr=False)
 
-    def now(self, name: str) -> float:
-        """Return the measurement `name` of these weights on these points."""
-        return self.anew[name] if name in self.anew else super().now(name)
+    def __getstate__(self) -> dict[str, object]:
+        return {**vars(self), "made": None}  # classes of a notebook cannot be pickled, and are known again by name
+
+    @property
+    def activation(self) -> type[Activation]:
+        """The activation of its hidden layers. Raises ConfigError where it is known by its name alone, which stands for
+        none, or another one by now.
+        """
+        return super().activation if self.made is None else self.made.activation
+
+    @property
+    def optimizer(self) -> type[Optimizer]:
+        """The optimizer that moves it. Raises ConfigError where its name is all that is known and stands for none."""
+        return OPTIMIZERS.find(self.config.optimizer) if self.made is None else self.made.optimizer
 
     @property
     def moment(self) -> tuple[object, ...]:
@@ -116,22 +174,6 @@ class ModelSnapshot(Trained):
     def moment_of_epoch(self) -> tuple[object, ...]:
         """The same but for the step: alike throughout an epoch, unless a person turns something or changes points."""
         return self.epoch, self.state, self.restored, self.split, self.config
-
-    @cached_property
-    def zero_fraction(self) -> float:
-        """Share of the weights (biases aside) that are exactly 0."""
-        zeros = sum(W.size - np.count_nonzero(W) for W in self.weights)
-        return float(zeros / sum(W.size for W in self.weights))
-
-    def predict(self, X: Array) -> Array:
-        """Return class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n, features).
-
-        They are in the network's own dtype, without dropout. Raises ValueError for inputs of another shape.
-        """
-        with np.errstate(all="ignore"):
-            z = outputs(self, X)
-            said: Array = z[0, 0] if self.split.task == "regression" else softmax(z)[0].T
-        return said
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,7 +209,7 @@ def rebuild(model: ModelSnapshot, X: Array, *, learning: bool = False, frozen: b
     return _network(model, x.shape[2], learning=learning, frozen=frozen), x
 
 
-def outputs(model: ModelSnapshot, X: Array) -> Array:
+def outputs(model: Trained, X: Array) -> Array:
     """Return outputs z (1, K, n) of the full network for standardized inputs X (n, features), before any softmax.
 
     Raises ValueError for a wrong shape.
@@ -180,17 +222,18 @@ def outputs(model: ModelSnapshot, X: Array) -> Array:
     return np.concatenate(found, axis=2)
 
 
-def _inputs(model: ModelSnapshot, X: Array) -> Array:
+def _inputs(model: Trained, X: Array) -> Array:
     """Inputs X (n, features) as a network takes them, (1, features + 1, n). Raises ValueError for a wrong shape."""
     features = len(model.weights[0])
     with np.errstate(over="ignore"):  # what is too large for the network's own dtype has no finite answer
         x = np.asarray(X, dtype=model.config.dtype)
     if x.ndim != 2 or x.shape[1] != features:
-        raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
+        name = model.split.name if isinstance(model, ModelSnapshot) else model.config.data
+        raise ValueError(f"X has shape {x.shape}; {name} needs (n, {features})")
     return np.ascontiguousarray(with_ones(x).T)[None]
 
 
-def _network(model: ModelSnapshot, n: int, *, learning: bool = False, frozen: bool = True) -> Network:
+def _network(model: Trained, n: int, *, learning: bool = False, frozen: bool = True) -> Network:
     """The network of `model` for n samples."""
     sizes = (len(model.weights[0]), *map(len, model.biases))
     layout = ParameterLayout(sizes, bool(model.norms), bool(model.layer_norms))
@@ -202,6 +245,6 @@ def _network(model: ModelSnapshot, n: int, *, learning: bool = False, frozen: bo
         for view, values in zip(views, its, strict=True):
             view[0] = values
     g = np.zeros_like(w) if learning else None
-    network = Network(model.config, layout, model.split.task, w, n, g, frozen=frozen)
+    network = Network(model.config, model.activation, layout, model.task, w, n, g, frozen=frozen)
     network.smooth(smoothing([model.config]))
     return network

@@ -11,6 +11,7 @@ import numpy as np
 from ..config import Config
 from ..data.datasets import Split, load
 from ..memory import aligned, aligned_copy
+from ..nn.activations import ACTIVATIONS, Activation
 from ..nn.losses import LOSSES
 from ..nn.trace import Recording, plain, traced
 from ..optim.constraints import GradientClip, MaxNorm
@@ -56,15 +57,22 @@ class Stack:
 
     Each model's numbers are the same, bit for bit, whatever other
     models share its stack: every product is one product per model. `splits` are what the models train on,
-    one each, if not the data sets that their Configs name.
+    one each, if not the data sets that their Configs name; `activation` what they began with, if not what has its name
+    now.
     """
 
-    def __init__(self, configs: Sequence[Config], splits: Sequence[Split] | None = None) -> None:
+    def __init__(
+        self,
+        configs: Sequence[Config],
+        splits: Sequence[Split] | None = None,
+        activation: type[Activation] | None = None,
+    ) -> None:
         first = configs[0]
         splits = [load(config) for config in configs] if splits is None else splits
         self.configs = list(configs)
         self.dtype = first.dtype
         self.task = splits[0].task
+        self.activation = activation or ACTIVATIONS.find(first.activation)
         self.layout = ParameterLayout.of(first, splits[0])
         self.batches = Batches(configs, splits)
         self.steps_per_epoch = len(self.batches.views)
@@ -226,7 +234,7 @@ class Stack:
     def network(self, n: int) -> Network:
         """Return the layers for batches of n samples, made at the first use."""
         if n not in self.networks:
-            self.networks[n] = Network(self.configs[0], self.layout, self.task, self.w, n, self.g)
+            self.networks[n] = Network(self.configs[0], self.activation, self.layout, self.task, self.w, n, self.g)
             self.networks[n].smooth(self.smoothing)
         return self.networks[n]
 
@@ -253,7 +261,7 @@ class Stack:
     def _evaluate(self) -> None:
         """What is measured."""
         w = self.average.evaluated()
-        make = partial(Network, self.configs[0], self.layout, self.task, w)
+        make = partial(Network, self.configs[0], self.activation, self.layout, self.task, w)
         self.evaluation = Evaluation(make, max(self.layout.sizes[1:]), self.batches.seen)
 
     def _smooth(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..config import DATA_FIELDS, LIVE_FIELDS, SHAPE_FIELDS, Config
+from ..config import DATA_FIELDS, LIVE_FIELDS, SHAPE_FIELDS, Config, check_known
 from ..data.datasets import Split, load
 from ..errors import ArgumentError, ConfigError
 from ..fields import closest
@@ -30,8 +30,9 @@ class Trainer:
     `history_capacity` bounds the rows of each network's history (None: every epoch is kept). All networks train on
     `split` if it is given; the Configs' data fields, their seeds aside, are then not looked at. Only every
     `measure_every`-th epoch is measured: on small data that takes longer than training, and changes no weight. A
-    network stops, or is found to have diverged, only when it is measured. Raises TypeError unless given a list of
-    Configs, and ArgumentError for an impossible capacity or `measure_every`.
+    snapshot measures the epoch that it shows, if no row of the history does (`ModelSnapshot.now`). A network stops, or
+    is found to have diverged, only when it is measured. Raises TypeError unless given a list of Configs, and
+    ArgumentError for an impossible capacity or `measure_every`.
     """
 
     def __init__(
@@ -96,12 +97,17 @@ class Trainer:
         Once it has taken a step, its history tells of it (`ModelSnapshot.turns`); with `goes_on` as of one turn with
         the last one of the same field, where a slider is dragged.
 
-        Raises ConfigError for an impossible value, and for a field that needs a new Trainer. A network that has
+        Raises ArgumentError unless `index` is one of 0 to M − 1, and ConfigError for an impossible value, a field that
+        does not exist, and one that needs a new Trainer. A network that has
         stopped trains on, as if it had never stopped, if its patience is no longer exhausted with these fields; until
         then it keeps the Config it ended with, `restore_best` aside, which says what weights it has. One that has
         diverged keeps its Config.
         """
+        count = len(self._models)
+        if isinstance(index, bool) or not isinstance(index, (int, np.integer)) or not 0 <= index < count:
+            raise ArgumentError("index", index, f"allowed is the number of a network, from 0 to {count - 1}", 0)
         for name, value in fields.items():
+            check_known(name, value)
             if name not in LIVE_FIELDS:
                 names = sorted(LIVE_FIELDS)
                 allowed = f"only {', '.join(names)} change while a network trains; for {name} make a new Trainer"

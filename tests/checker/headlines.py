@@ -152,6 +152,11 @@ def memorizes(m: re.Match[str], seen: Seen) -> Found:
     yield "it fell since", one.loss("train") < float(one.history["train_loss"][one.best_row])
 
 
+@reads(rf"{WHO} has removed the only input: all its weights are exactly 0\.", "headline")
+def removed_the_only_one(m: re.Match[str], seen: Seen) -> Found:
+    yield "the only input", its(seen, m[1]).input_weight.tolist() == [0.0]
+
+
 @reads(rf"{WHO} has removed N of N inputs: all their weights are exactly 0\.", "headline")
 def removed(m: re.Match[str], seen: Seen) -> Found:
     one = its(seen, m[1])

@@ -159,7 +159,7 @@ def labels(m: re.Match[str], seen: Seen) -> Found:
 
 
 @reads(
-    r"Epoch N, standard deviation of what enters the activations of N layers\. “(LANE)”: from N to N\. “(LANE)”: from "
+    r"Epoch N, standard deviation of what enters the activations of N layers?\. “(LANE)”: from N to N\. “(LANE)”: from "
     r"N to N\. Validation accuracy: “LANE” P, “LANE” P\."
 )
 def steady(m: re.Match[str], seen: Seen) -> Found:
@@ -222,7 +222,7 @@ def learned(m: re.Match[str], seen: Seen) -> Found:
         yield f"{name} has begun since", by_now < share * 1.001 and before > by_now
 
 
-@reads(r"Best validation loss so far N, at epoch N\. N(?: of N)? epochs of patience used\.")
+@reads(r"Best validation loss so far N, at epoch N\. N(?: of N)? epochs? of patience used\.")
 def waiting(m: re.Match[str], seen: Seen) -> Found:
     its = seen.networks[seen.given["stopper"]]
     loss, epoch, waited, patience = m.groups()

@@ -41,7 +41,7 @@ def ensemble(m: re.Match[str], seen: Seen) -> Found:
     yield right, its.score()
 
 
-@reads(r"(LANE): (?:none of N weights is exactly 0|N of N weights are exactly 0 \(P\))\.")
+@reads(r"(LANE): (?:none of N weights is exactly 0|N of N weights (?:is|are) exactly 0 \(P\))\.")
 def zeros(m: re.Match[str], seen: Seen) -> Found:
     name, size_if_none, count, size, share = m.groups()
     its = seen.networks[name]
@@ -104,7 +104,7 @@ def inputs(m: re.Match[str], seen: Seen) -> Found:
     yield from zip(m.groups()[1:], (*values, float(weight[informative].sum()), its.score()), strict=True)
 
 
-@reads(r"(LANE) listens to N of N inputs\. Its validation accuracy is P\.")
+@reads(r"(LANE) listens to N of N inputs?\. Its validation accuracy is P\.")
 def all_inputs(m: re.Match[str], seen: Seen) -> Found:
     its = seen.networks[m[1]]
     yield from zip(m.groups()[1:], ((its.input_weight > 0).sum(), its.input_weight.size, its.score()), strict=True)
@@ -192,7 +192,7 @@ def none_to_choose(m: re.Match[str], seen: Seen) -> Found:
     yield "all diverged", all(its.dead == "diverged" for its in seen.networks.values())
 
 
-@reads(r"Epoch N: there are N networks to choose from, and not more than N\.")
+@reads(r"Epoch N: there (?:is|are) N networks? to choose from, and not more than N\.")
 def few_to_choose(m: re.Match[str], seen: Seen) -> Found:
     sound = sum(its.dead != "diverged" for its in seen.networks.values())
     yield from zip(m.groups(), (seen.epoch, sound, seen.given["fewer"]), strict=True)

@@ -65,7 +65,44 @@ class NotFinite(Square):
         return np.sqrt(z)
 
 
-@pytest.mark.parametrize("wrong", [WrongSlope, Doubles, NotFinite, type("Relu", (Square,), {"name": "relu"})])
+class NoArgument(Square):
+    def __init__(self):
+        super().__init__()
+
+
+class NumberForSlope(Square):
+    def f(self, z):
+        return 2 * z
+
+    def slope(self, z, y):
+        return 2.0
+
+
+class Nothing(Square):
+    def f(self, z):
+        z * z
+
+
+class CentredOverAll(Square):
+    def f(self, z):
+        return z - z.mean()
+
+    def slope(self, z, y):
+        return 0 * z
+
+
+class CentredOverUnits(CentredOverAll):
+    def f(self, z):
+        return z - z.mean(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *(WrongSlope, Doubles, NotFinite, type("Relu", (Square,), {"name": "relu"})),
+        *(NoArgument, NumberForSlope, Nothing, CentredOverAll, CentredOverUnits),
+    ],
+)
 @pytest.mark.filterwarnings("ignore:invalid value")
 def test_a_custom_activation_that_is_wrong_is_refused(wrong):
     with pytest.raises(ValueError, match=r"square|relu"):

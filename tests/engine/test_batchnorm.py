@@ -179,3 +179,10 @@ def test_norms_of_a_snapshot_are_frozen():
     np.testing.assert_array_equal(everything(model), copies)
     assert not any(array.flags.writeable for norm in model.norms for array in norm)
     assert [array.shape for array in model.norms[1]] == [(5,)] * 4
+
+
+@pytest.mark.parametrize("units", [FEW, FEW + 1])
+@pytest.mark.parametrize("layernorm", [False, True])
+def test_no_rows_have_no_answers(units, layernorm):
+    (run,) = rv.fit([CONFIG.replace(hidden=(units,), layernorm=layernorm)], epochs=1)
+    assert run.predict(np.empty((0, 13))).shape == (0, 3)

@@ -83,6 +83,20 @@ def test_every_network_is_asked_about_the_same_raw_inputs(data):
     assert found.shape == (3, len(X), 2)[: 3 if data == "moons" else 2]
 
 
+def test_raw_rows_of_custom_data_are_answered_as_its_own_rows_are():
+    """An input that never varies in training says nothing, whatever a row has there."""
+    X = RNG.normal(5, 2, (60, 3))
+    y = X[:, 0] - X[:, 1]
+    X[:, 2] = 1
+    rv.add_data("mine", X, y)
+    (run,) = rv.fit([rv.Config(data="mine", n_train=30, noise=0, hidden=(8,))], epochs=3)
+    split = run.model.split
+    raw = split.X_test * split.scale + split.mean
+    raw[:, 2] = 99
+    expected = run.predict(split.X_test) * split.target_scale + split.target_mean
+    np.testing.assert_allclose(answers_to([run.model], raw)[0], expected, rtol=1e-5)
+
+
 @pytest.mark.parametrize("flips", [0.0, 0.2])
 def test_the_truth_of_blobs_is_bayes_rule_for_their_normal_clouds(flips):
     """Clouds of sd 0.2 with noise of sd 0.4 are normal with variance 0.2² + 0.4² around the triangle's corners."""

@@ -85,7 +85,7 @@ def test_as_many_points_as_there_are_leave_none_that_is_new(models, points):
     scores = [point_scores(model, split.X_val, split.y_val) for model in models]
     with pytest.raises(ValueError, match=rf"points={points} is not possible: of 400 points, 1 to 399"):
         choose(scores, points)
-    with pytest.raises(ValueError, match="scores at 1 points: choosing takes two"):
+    with pytest.raises(ValueError, match="scores at a single point: choosing takes two"):
         choose([its[:1] for its in scores], max(1, points))
 
 

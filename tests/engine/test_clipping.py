@@ -66,3 +66,11 @@ def test_step_sizes_of_adam_are_those_of_the_clipped_gradients():
     g *= 0.05 / (np.linalg.norm(g) + 1e-6)
     for eta, of in zip(step_sizes(model, X, y), stack.layout.dense(g), strict=True):
         np.testing.assert_allclose(eta, 0.01 / (np.abs(of[:, :-1].T) + 1e-8), rtol=1e-7)
+
+
+@pytest.mark.parametrize("field", ["max_norm", "clip_norm"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_limit_below_all_numbers_of_a_network_makes_nothing_infinite(field, dtype):
+    (run,) = rv.fit([BASE.replace(**{field: 1e-46, "dtype": dtype})], epochs=3)
+    assert run.state == "training"
+    assert field == "clip_norm" or max(np.abs(W).max() for W in run.weights) <= 1e-30  # where small weights rest

@@ -1,5 +1,6 @@
 """Config: what it refuses and how it says so, and that a link carries it exactly."""
 
+import inspect
 import math
 import pickle
 from dataclasses import replace
@@ -292,3 +293,42 @@ def test_an_array_that_is_no_row_of_widths_is_refused():
     for hidden in (np.array([[4, 4]]), np.array([4.5, 2]), np.array(4)):
         with pytest.raises(rv.ConfigError, match=r"^hidden="):
             rv.Config(hidden=hidden)
+
+
+def told_of(name):
+    """What Config's docstring says of a field: its own line and the next one."""
+    lines = rv.Config.__doc__.splitlines()
+    (place,) = [place for place, line in enumerate(lines) if line.split()[:1] == [name]]
+    return lines[place], lines[place + 1].strip()
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_the_docstring_and_the_signature_say_of_each_field_what_it_is_checked_by(name):
+    field = FIELDS[name]
+    assert told_of(name)[0].endswith(field.help)
+    assert told_of(name)[1] == f"default {rv.Config().to_dict()[name]!r}; {field.kind.allowed}"
+    with pytest.raises(rv.ConfigError) as caught:
+        rv.Config(**{name: object()})
+    assert caught.value.allowed in told_of(name)[1]
+    assert inspect.signature(rv.Config).parameters[name].default == rv.Config().to_dict()[name]
+
+
+def test_the_signature_and_the_docstring_have_every_field_and_learn_of_new_ones():
+    class Fourth(rv.Penalty):
+        name, title, formula, help = "fourth", "fourth power", "λ·Σw⁴", "loss + λ·Σw⁴"
+
+        def value(self, w, lam):
+            return lam * w**4
+
+        def gradient(self, w, lam):
+            return lam * 4 * w**3
+
+    assert list(inspect.signature(rv.Config).parameters) == list(rv.Config().to_dict())
+    rv.add_penalty(Fourth)
+    try:
+        assert inspect.signature(rv.Config).bind(fourth=0.1).arguments == {"fourth": 0.1}
+        assert "loss + λ·Σw⁴" in told_of("fourth")[0]
+        assert list(inspect.signature(rv.Config).parameters) == list(FIELDS)
+    finally:
+        rv.remove_penalty("fourth")
+    assert "fourth" not in rv.Config.__doc__

@@ -1,14 +1,17 @@
 """Custom penalties: as good as L1 and L2, and refused where they cannot be right."""
 
 from dataclasses import replace
+from inspect import signature
 
 import numpy as np
 import pytest
 
 import regviz as rv
 from regviz.codegen import program
-from regviz.optim.penalties import PENALTIES
+from regviz.config import FIELDS
+from regviz.optim.penalties import L2, PENALTIES
 from regviz.probes.gradients import gradient_split
+from regviz.registry import Registry
 from regviz.training.parameters import ParameterLayout
 from regviz.training.penalized import Penalized
 from shrunk import shrink_map
@@ -28,6 +31,34 @@ def trained(*configs, epochs=5):
     trainer = rv.Trainer(list(configs))
     trainer.advance(epochs=epochs)
     return trainer.snapshot().models
+
+
+def test_who_has_no_title_is_called_by_its_name():
+    class Square(rv.Penalty):
+        name = "plain_square"
+
+        def value(self, w, lam):
+            return lam * w**2
+
+        def gradient(self, w, lam):
+            return 2 * lam * w
+
+    class Named(rv.Penalty):
+        value, gradient = Square.value, Square.gradient
+
+        def __init__(self):
+            self.name = "named_square"
+
+    class Swift(rv.Optimizer):
+        name = "swift"
+
+    class Own(L2):
+        name = "own_l2"
+
+    assert (Square.title, Swift.title, Own.title, L2.title) == ("plain_square", "swift", "own_l2", "L2")
+    for penalty in (Square, Named):
+        rv.add_penalty(penalty)
+    assert [FIELDS[name].title for name in ("plain_square", "named_square")] == ["plain_square", "named_square"]
 
 
 def test_the_square_as_a_custom_penalty_is_l2(square):
@@ -155,6 +186,84 @@ def test_what_cannot_be_a_penalty_is_refused_with_a_reason(name, value, slope, s
     assert not PENALTIES.custom
 
 
+class Square(rv.Penalty):
+    name = "own"
+
+    def value(self, w, lam):
+        return lam * w**2
+
+    def gradient(self, w, lam):
+        return 2 * lam * w
+
+
+def length(w):
+    return np.sqrt(np.sum(w * w)) + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("methods", "said"),
+    [
+        ({"gradient": lambda self, w, lam: 2 * w}, "gradient=.*exactly 0 for λ = 0"),
+        ({"value": lambda self, w, lam: w**2, "gradient": lambda self, w, lam: 2 * w}, "value=.*exactly 0 for λ = 0"),
+        (
+            {"value": lambda self, w, lam: (lam > 0) * w**2, "gradient": lambda self, w, lam: (lam > 0) * 2 * w},
+            "value=.*λ times what it is for λ = 1",
+        ),
+        ({"gradient": lambda self, w, lam: 2 * lam * w if lam else 0 * w}, "gradient=.*one for each weight"),
+        (
+            {
+                "value": lambda self, w, lam: lam * length(w) / w.size + 0 * w,
+                "gradient": lambda self, w, lam: lam * w / length(w),
+            },
+            "value=.*the same for a network alone as in a stack",
+        ),
+        (
+            {"groups": "inputs", "value": lambda self, w, lam: lam * np.sum(w**2, axis=-2, keepdims=True) / len(w)},
+            "value=.*the same for a network alone as in a stack",
+        ),
+        ({"gradient": lambda self, w: 2 * w}, "gradient=TypeError"),
+        ({"gradient": lambda self, w, lam: np.multiply(w, 2, out=w) * lam}, "gradient=.*leaves w as it is"),
+        ({"gradient": lambda self, w, lam: None}, "gradient=.*finite numbers"),
+        ({"__init__": lambda self, delta: None}, "penalty=TypeError.*made without arguments"),
+    ],
+)
+def test_a_penalty_whose_strength_could_not_be_followed_in_a_stack_is_refused(methods, said):
+    rv.add_penalty(Square)
+    rv.remove_penalty("own")
+    with pytest.raises(rv.ArgumentError, match=said):
+        rv.add_penalty(type("Wrong", (Square,), methods))
+    assert not PENALTIES.custom
+
+
+@pytest.mark.parametrize("wrong", [3, np.square, rv.Optimizer, None])
+def test_what_is_no_penalty_is_refused_with_one_that_is(wrong):
+    with pytest.raises(rv.ArgumentError, match=r"penalty=.*Try regviz\.optim\.penalties\.L2"):
+        rv.add_penalty(wrong)
+
+
+def names_that_mean_something():
+    """Columns of a history, a turn of points, arguments of `Trainer.set`, and all that an estimator has once fitted."""
+    trainer = rv.Trainer([BASE])
+    trainer.advance(epochs=1)
+    trainer.exchange([BASE.replace(noise=0.1)])
+    (model,) = trainer.snapshot().models
+    yield from model.history
+    yield from (turn.field for turn in model.turns)
+    yield from signature(rv.Trainer.set).parameters
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    for kind, y in ((rv.RegvizClassifier, X[:, 0] > 0), (rv.RegvizRegressor, X[:, 0])):
+        fitted = kind(epochs=1).fit(X, y)
+        yield from (name for name in {*dir(fitted), *vars(fitted), "feature_names_in_"} if name[0] != "_")
+
+
+def test_no_penalty_takes_a_name_that_means_something_else():
+    names = sorted({name for name in names_that_mean_something() if name not in ("fields", *PENALTIES.shipped)})
+    assert {"points", "score", "val_loss", "random_state", "goes_on"} <= {*names}
+    for name in names:
+        with pytest.raises(rv.ArgumentError, match=f"the name '{name}' is taken, by regviz itself"):
+            rv.add_penalty(name, np.square, lambda w: 2 * w)
+
+
 def test_an_unknown_penalty_is_refused_by_config_by_a_stack_and_by_removing(square):
     with pytest.raises(rv.ConfigError, match=r"'sqare'.* Try 'square'"):
         rv.Config(sqare=0.1)
@@ -179,3 +288,29 @@ def test_it_concerns_only_models_that_use_it(square):
     penalized = Penalized(PENALTIES[square], layout, [0.0, 0.1, 0.0], "float64")
     assert penalized.rows == slice(1, 2)
     np.testing.assert_allclose(penalized.value(np.full((3, 6), 2.0)), [0, 1.6, 0])
+
+
+@pytest.mark.parametrize("name", ["val_loss", "epoch", "points", "index", "goes_on", "lr", "none"])
+def test_a_name_that_the_engine_uses_otherwise_is_refused_with_one_that_works(name):
+    with pytest.raises(ValueError, match=f"the name '{name}' is taken, by regviz itself. Try 'my_{name}'"):
+        rv.add_penalty(name, huber, slope_of_huber)
+    assert name not in PENALTIES
+    rv.add_penalty(f"my_{name}", huber, slope_of_huber)
+    assert rv.Config(**{f"my_{name}": 0.1}).penalties[f"my_{name}"] == 0.1
+    rv.remove_penalty(f"my_{name}")
+
+
+def test_a_parameter_or_a_method_of_an_estimator_is_no_name_of_a_penalty():
+    for name in ("validation_fraction", "random_state", "fit", "score", "get_params"):
+        assert hasattr(rv.RegvizClassifier(), name)
+        with pytest.raises(ValueError, match="is taken"):
+            rv.add_penalty(name, huber, slope_of_huber)
+
+
+def test_names_that_are_reserved_later_refuse_the_member_that_has_one():
+    registry = Registry("penalty", [])
+    registry.add("width", None)
+    with pytest.raises(ValueError, match="penalty='width' is not possible: the name 'width' is taken"):
+        registry.reserve({"width"})
+    registry.remove("width")
+    registry.reserve({"width"})

@@ -208,7 +208,7 @@ def test_a_class_of_a_function_that_needs_its_names_is_refused_with_the_name(con
             return 2 * factor * lam * w
 
     rv.add_penalty(Scaled)
-    assert source(Scaled).startswith("class Scaled(rv.Penalty):")
+    assert source(Scaled).text.startswith("class Scaled(rv.Penalty):")
     with pytest.raises(rv.ConfigError, match="Scaled refers to factor, which is not at the top of its module"):
         program(drills.CONFIG.replace(scaled=0.1))
 

@@ -14,6 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, train_test_split, validation_curve
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import check_estimator
 
 import regviz as rv
@@ -139,7 +140,7 @@ def test_a_diverging_network_says_so():
 
 @pytest.mark.parametrize("estimator", [RegvizClassifier, RegvizRegressor])
 def test_numbers_too_large_to_be_standardized_are_refused_and_a_loss_without_end_is_said(estimator):
-    with pytest.raises(rv.DataError, match=r"^X has a number as large as 1e\+200: up to 1e\+100 .*larger units"):
+    with pytest.raises(rv.DataError, match=r"^X has a number as large as 1e\+200: numbers up to 1e100 .*larger units"):
         estimator(epochs=1).fit(np.vstack((X, np.full_like(X[:1], -1e200))), np.append(y, 1))
     far = np.vstack((X, np.full_like(X[:1], 1e60)))
     fit = estimator(epochs=1, dtype="float32", patience=5, random_state=11)  # which leaves it to patience
@@ -201,3 +202,29 @@ except ImportError as error:
     with pytest.raises(AttributeError, match="no attribute 'RegvizTransformer'"):
         rv.RegvizTransformer  # noqa: B018
     assert rv.RegvizClassifier is RegvizClassifier
+
+
+@pytest.mark.parametrize("kind", [RegvizClassifier, RegvizRegressor])
+def test_an_estimator_changes_no_row_that_it_is_given_and_says_so(kind):
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    network = kind(hidden=(4,), epochs=1).fit(X, (X[:, 0] > 0).astype(int))
+    assert (network.model_.config.noise, network.model_.config.label_noise, network.model_.config.decoys) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("weight", ["auto", [1, 2], np.ones(2), 3, True])
+def test_a_class_weight_of_another_kind_is_told_all_that_are_allowed(weight):
+    allowed = r"allowed is None or balanced, or a dictionary with the weight of each class\. Try 'balanced'"
+    with pytest.raises(rv.ConfigError, match=rf"^class_weight=.* is not possible: {allowed}"):
+        RegvizClassifier(class_weight=weight).fit(X, y)
+
+
+@pytest.mark.parametrize("options", [{}, {"patience": 50}, {"class_weight": "balanced"}, {"class_weight": {"c": 2.0}}])
+def test_a_class_whose_rows_have_no_weight_is_known_and_held_for_unlikely(options):
+    labels = np.array(["a", "b", "c"])[np.arange(len(X)) % 3]
+    weights = (labels != "c").astype(float)
+    network = RegvizClassifier(hidden=(8,), epochs=200, lr=0.05, **options).fit(X, labels, sample_weight=weights)
+    tree = DecisionTreeClassifier().fit(X, labels, sample_weight=weights)
+    np.testing.assert_array_equal(network.classes_, tree.classes_)
+    assert network.predict_proba(X).shape == tree.predict_proba(X).shape
+    assert network.predict_proba(X)[:, 2].max() < 0.05
+    assert set(network.predict(X)) <= set(tree.predict(X)) == {"a", "b"}

@@ -152,6 +152,33 @@ def test_an_executor_that_is_broken_from_the_start_leaves_everything_to_this_pro
         assert_same(rv.fit(SWEEP, executor=Broken()), serial)
 
 
+class Unreadable(Exception):
+    """An error that pickle takes and cannot make again."""
+
+    def __init__(self, first, second):
+        super().__init__(f"{first} {second}")
+
+
+def unreadable(configs):
+    raise Unreadable("lam", "is bad")
+
+
+def locked(configs):
+    error = ValueError("lam is bad")
+    error.lock = threading.Lock()  # which pickle does not take
+    raise error
+
+
+@pytest.mark.parametrize("make", [ThreadPoolExecutor, pool])
+@pytest.mark.parametrize(("train", "name"), [(unreadable, "Unreadable"), (locked, "ValueError")])
+def test_an_error_that_cannot_travel_is_told_by_one_that_can_and_no_worker_is_lost(make, train, name):
+    with make(1) as executor:
+        with pytest.raises(RuntimeError, match=f"^{name}: lam is bad") as caught:
+            list(completed(train, [[BASE]], executor))
+        assert "in a worker:\nTraceback" in caught.value.__notes__[0]
+        assert executor.submit(abs, -1).result() == 1
+
+
 @pytest.mark.parametrize("make", [ThreadPoolExecutor, pool])
 def test_an_error_of_the_training_comes_out_as_it_is_and_where_it_was(make):
     with make(1) as executor, pytest.raises(TypeError, match="must be real number") as caught:
@@ -165,7 +192,7 @@ def test_an_executor_is_asked_for_and_the_way_to_it_is_shown():
 
     with pytest.raises(TypeError, match=r"Client, .* write client.get_executor\(\)"):
         rv.fit([BASE], executor=Client())
-    with pytest.raises(TypeError, match=r"executor is a int; .* try ProcessPoolExecutor\(\)"):
+    with pytest.raises(TypeError, match=r"executor is of the type int; .* try ProcessPoolExecutor\(\)"):
         rv.fit([BASE], executor=4)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import regviz as rv
 from regviz import files
+from regviz.errors import RunFileError
 
 SHORT = rv.Config(n_train=40, hidden=(8, 4), epochs=6)
 KINDS = [
@@ -114,8 +115,61 @@ def test_a_penalty_that_was_added_and_is_off_is_not_missed(tmp_path):
         each.save(tmp_path / name)
     rv.remove_penalty("spare")
     assert rv.Run.load(tmp_path / "off").config == rv.Config(hidden=(4,), n_train=10, epochs=1)
-    with pytest.raises(ValueError, match="does not know spare; a penalty of one's own has to be added first"):
+    with pytest.raises(
+        RunFileError, match=r"on was trained with 'spare', a custom penalty: add it first, with add_penalty$"
+    ):
         rv.Run.load(tmp_path / "on")
+
+
+class Softplus(rv.Activation):
+    name = "softplus"
+
+    def f(self, z):
+        return np.logaddexp(z, 0)
+
+    def slope(self, z, y):
+        return 1 - np.exp(-y)
+
+
+class Slow(rv.Optimizer):
+    name = "slow"
+
+    def step(self, w, g, rates):
+        w -= rates.lr * g / 2
+        return rates.lr / 2
+
+
+def test_a_file_says_which_custom_members_it_needs_and_is_read_once_they_are_added(tmp_path):
+    rv.add_activation(Softplus)
+    rv.add_optimizer(Slow)
+    (run,) = rv.fit([SHORT.replace(activation="softplus", optimizer="slow")])
+    path = written(run, tmp_path)
+    rv.remove_activation("softplus")
+    rv.remove_optimizer("slow")
+    with pytest.raises(
+        RunFileError, match=r"was trained with 'slow', a custom optimizer: add it first, with add_optimizer"
+    ):
+        rv.Run.load(path)
+    rv.add_optimizer(Slow)
+    with pytest.raises(RunFileError, match=r"with 'softplus', a custom activation: add it first, with add_activation"):
+        rv.Run.load(path)
+    rv.add_activation(Softplus)
+    assert_same(run, rv.Run.load(path))
+    rv.add_activation(type("Other", (Softplus,), {"f": lambda self, z: 0 * z, "slope": lambda self, z, y: 0 * z}))
+    with pytest.raises(RunFileError, match="was trained with another function called 'softplus': add that one"):
+        rv.Run.load(path)
+
+
+@pytest.mark.parametrize("says_custom", [True, False])
+def test_a_member_that_a_newer_regviz_ships_is_not_asked_for_as_a_custom_one(says_custom, runs, tmp_path):
+    path = written(runs[0], tmp_path)
+    edited(path, lambda header, arrays: header["config"].update(activation="mish"))
+    said = r"newer regviz: this regviz does not know activation='mish'\. Try: pip install"
+    if says_custom:  # as files that are older than the entry do by not saying it
+        edited(path, lambda header, arrays: header.pop("custom"))
+        said = "'mish', a custom activation: add it first"
+    with pytest.raises(RunFileError, match=said):
+        rv.Run.load(path)
 
 
 def test_a_missing_file_is_just_missing(tmp_path):
@@ -157,6 +211,9 @@ def test_a_file_of_a_newer_version_says_what_to_do(runs, tmp_path):
         (lambda header, arrays: header["values"].update(epoch="x"), "epoch is 'x', and no whole number"),
         (lambda header, arrays: header["values"].update(best_epoch=None), "best_epoch is None"),
         (lambda header, arrays: header["values"].update(step=-1), "step is -1"),
+        (lambda header, arrays: header["values"].update(anew={"dict": {"val_loss": "low"}}), "'low' where numbers are"),
+        (lambda header, arrays: header["values"].update(answered=["high"]), "'high' where numbers are"),
+        (lambda header, arrays: header["values"].update(answered=7), "int"),
         (lambda header, arrays: arrays.update({"weights.0": arrays["weights.0"] + 0j}), "numbers of the kind complex"),
         (lambda header, arrays: arrays.pop("weights.1"), "weights.1"),
         (lambda header, arrays: arrays.update({"history.epoch": np.arange(3)}), "differ in length"),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
+from regviz import probes
 from regviz.nn.activations import ACTIVATIONS, DroppedReLU
 from regviz.nn.layers import Dense, Dropout
 from regviz.nn.losses import LOSSES
@@ -114,6 +115,18 @@ def test_penalty_gradients_agree_with_finite_differences_and_spare_biases(name, 
     it.add_gradient(w, g)
     assert_close(g, finite_differences(lambda: it.value(w).sum(), w))
     assert not g[:, is_weight == 0].any()
+
+
+@pytest.mark.parametrize("changes", [{"l1": 0.1}, {"l2": (0.1, 0.0, 0.3)}, {"l1": 0.1, "group_lasso": 0.2}, {}])
+def test_a_network_s_penalty_is_what_training_adds_to_its_loss(changes):
+    trainer = rv.Trainer([rv.Config(hidden=(5, 4), dtype="float64", **changes)])
+    trainer.advance(epochs=2)
+    (model,) = trainer.snapshot().models
+    assert probes.penalty_value(model) == pytest.approx(model.history["penalty"][-1], rel=1e-12)
+    trainer.set(0, l1=0.5)
+    (turned,) = trainer.snapshot().models
+    more = (0.5 - changes.get("l1", 0)) * sum(np.abs(W).sum() for W in model.weights)
+    assert probes.penalty_value(turned) == pytest.approx(probes.penalty_value(model) + more, rel=1e-12)
 
 
 @pytest.mark.parametrize(

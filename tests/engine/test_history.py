@@ -118,3 +118,33 @@ def test_a_network_whose_first_loss_is_not_finite_has_diverged_before_training(l
         assert all(np.isfinite(array).all() for array in (*one.weights, *one.biases))
     assert (trainer.done, [model.epoch for model in rest]) == ((True, []) if lone else (False, [3, 0]))
     assert (sound.state, sound.epoch) == ("training", 3)
+
+
+def test_what_is_seen_of_an_epoch_that_is_not_measured_are_its_own_numbers():
+    config = rv.Config(hidden=(4,), n_train=20, l2=0.01)
+    often, rarely = rv.Trainer([config]), rv.Trainer([config], measure_every=3)
+    for epoch in range(1, 8):
+        for trainer in (often, rarely):
+            trainer.advance(epochs=1)
+        for its, seen in ((t.snapshot().models[0], t.final().models[0]) for t in (often, rarely)):
+            for name in ("train_loss", "val_loss", "train_score", "val_score", "penalty"):
+                expected = often.snapshot().models[0].history[name][epoch]
+                assert its.now(name) == seen.now(name) == rv.Run.of(seen).now(name) == expected
+    assert rarely.snapshot().models[0].history["epoch"].tolist() == [0, 3, 6]  # to look adds nothing to it
+
+
+def test_the_best_weights_keep_their_numbers_where_the_last_epoch_is_not_measured():
+    config = rv.Config(hidden=(4,), n_train=20, patience=500)
+    trainer = rv.Trainer([config], measure_every=3)
+    trainer.advance(epochs=10)
+    (best,), (last,) = trainer.final().models, trainer.snapshot().models
+    assert (best.restored, last.restored) == (True, False)
+    assert best.now("val_loss") == best.history["val_loss"][best.row] != last.now("val_loss")
+
+
+def test_numbers_of_an_epoch_that_has_no_row_are_in_a_run_s_file(tmp_path):
+    trainer = rv.Trainer([rv.Config(hidden=(4,), n_train=20)], measure_every=3)
+    trainer.advance(epochs=4)
+    run = rv.Run.of(trainer.final().models[0])
+    run.save(tmp_path / "run.npz")
+    assert rv.Run.load(tmp_path / "run.npz").now("val_loss") == run.now("val_loss") != run.history["val_loss"][run.row]

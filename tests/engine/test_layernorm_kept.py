@@ -63,6 +63,8 @@ def test_files_from_before_there_was_a_layernorm_are_read(tmp_path):
     del parts["layer_norms"], config["layernorm"]
 
     class Older:
+        penalties, optimizer, activation = {}, run.config.optimizer, run.config.activation
+
         def to_dict(self):
             return config
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.data.custom import custom_data, free_name
+from regviz.data.custom import SHIPPED, custom_data, free_name, plain_name
+from regviz.data.drawn import copied
 from regviz.errors import DataError
 from regviz.limits import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS
 
@@ -157,9 +158,9 @@ def test_text_columns_are_named_with_an_example():
     [
         (np.zeros((MOST_ROWS + 1, 1)), np.zeros(MOST_ROWS + 1), "20,001 rows.*sample of 20,000 rows"),
         (np.zeros((20, MOST_COLUMNS + 1)), np.zeros(20), "201 columns: up to 200"),
-        (np.zeros((20, 2)), np.zeros(20), "Y is 0 in every row.*another column"),
-        (np.zeros((20, 2)), ["a"] * 20, "Y is 'a' in every row"),
-        (np.zeros((20, 2)), [0.25] * 20, "Y is 0.25 in every row"),
+        (np.zeros((20, 2)), np.zeros(20), "^y is 0 in every row.*another column"),
+        (np.zeros((20, 2)), ["a"] * 20, "^y is 'a' in every row"),
+        (np.zeros((20, 2)), [0.25] * 20, "^y is 0.25 in every row"),
         (np.zeros((11, 2)), [0, 1] * 5 + [0], "11 rows: at least 12"),
         (np.zeros((20, 2)), [0, 1] * 9, "X has 20 rows and y has 18"),
         (np.zeros((42, 2)), [f"id {k}" for k in range(42)], f"42 different texts: up to {MOST_CLASSES} classes"),
@@ -185,7 +186,7 @@ def test_too_few_rows_may_remain():
 
 @pytest.mark.parametrize("name", ["", "1st", "a b", "x" * 41, "näme", "../up", None])
 def test_a_name_stands_in_links_and_files(name):
-    with pytest.raises(rv.ConfigError, match="letters, digits") as caught:
+    with pytest.raises(rv.ConfigError, match="letters A to Z, digits") as caught:
         rv.add_data(name, *table())
     rv.add_data(caught.value.suggestion, *table())
 
@@ -261,3 +262,32 @@ def test_a_network_learns_them(task):
     rv.add_data("mine", X, target)
     (run,) = rv.fit([rv.Config(data="mine", n_train=250, hidden=(16,), noise=0, label_noise=0, epochs=60)])
     assert run.test_score > 0.9
+
+
+@pytest.mark.parametrize("kind", ["arrays", "table", "drawing"])
+def test_data_of_one_s_own_start_without_noise_and_shipped_ones_with_config_s_flipped_labels(kind):
+    match kind:
+        case "arrays":
+            info = rv.add_data("mine", *table())
+        case "table":
+            info = rv.add_table("mine", rv.read_table(table()))
+        case "drawing":
+            info = rv.add_drawing("mine", copied(rv.load(rv.Config())))
+    assert (info.default_noise, info.default_label_noise) == (0, 0)
+    split = rv.load(rv.Config(data="mine", n_train=30, noise=info.default_noise, label_noise=info.default_label_noise))
+    rows, kept = split.X_train * split.scale + split.mean, custom_data("mine").raw.X
+    assert all(np.isclose(row, kept).all(axis=1).any() for row in rows)
+    assert not split.flipped.any() or kind == "drawing"  # a copy remembers which labels were flipped before it
+    shipped = {name: one.default_label_noise for name, one in rv.DATASETS.items() if name in SHIPPED}
+    assert shipped == dict.fromkeys(SHIPPED, rv.Config().label_noise)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("über", "uber"), ("größe 1", "grosse_1"), ("Łódź", "Lodz"), ("naïve", "naive"), ("данные", "data")],
+)
+def test_a_name_in_other_letters_is_spelled_in_those_that_are_allowed(name, near):
+    with pytest.raises(rv.ConfigError) as caught:
+        rv.add_data(name, *table())
+    assert caught.value.suggestion == near
+    assert plain_name(name) == near

@@ -147,7 +147,7 @@ def test_class_weights_are_those_of_scikit_learn(class_weight):
     [
         ({"c": 2}, r"class_weight={'c': 2} .* classes \['a', 'b'\]"),
         ({"a": 0}, "above 0"),
-        ("even", "None or one of balanced"),
+        ("even", "None or balanced, or a dictionary with the weight of each class"),
     ],
 )
 def test_impossible_class_weights_are_refused(class_weight, said):
@@ -280,7 +280,7 @@ def test_a_class_of_one_member_is_named_where_patience_needs_two():
             r"Of 6 rows, validation_fraction=0.1 leaves 5 to train on and 1 for patience: .*2 rows",
         ),
         (RegvizClassifier, 6, 0.9, r"leaves 0 to train on and 6 for patience"),
-        (RegvizRegressor, 1, 0.5, r"Of 1 rows, .*one row at least"),
+        (RegvizRegressor, 1, 0.5, r"Of 1 row, .*one row at least"),
     ],
 )
 def test_a_table_too_small_for_a_validation_part_says_so(make, rows, share, said):

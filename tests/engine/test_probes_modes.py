@@ -1,5 +1,7 @@
 """Probes of parts taken out together, of single signals, and of training mode."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,13 @@ def test_signals_are_the_networks_own_and_their_spread_is_the_statistics():
     for k in range(2):
         assert found.pre_activations[k].std() == pytest.approx(spread.pre_activations.std[k], rel=1e-12)
         assert found.activations[k].mean() == pytest.approx(spread.activations.mean[k], rel=1e-12)
+
+
+def test_the_statistics_of_a_network_that_exploded_are_not_finite_and_no_warning_comes_with_them():
+    model = trained(rv.Config(hidden=(6, 5)), epochs=1)
+    exploded = replace(model, weights=tuple(1e30 * W for W in model.weights))
+    found = probes.statistics(exploded, model.split.X_train, model.split.y_train)
+    assert not np.isfinite(found.activations.std).all()
 
 
 def test_training_mode_differs_from_evaluation_by_its_masks_alone():

@@ -93,15 +93,35 @@ def test_norms_are_those_that_max_norm_holds_down() -> None:
     assert max(norms.max() for norms in free) > 2 * limit
 
 
+def with_units(model: Any, W: Any, b: Any) -> Any:
+    return replace(model, weights=(W, *model.weights[1:]), biases=(b, *model.biases[1:]))
+
+
 def test_a_unit_is_dead_if_it_says_the_same_to_all() -> None:
     model = rv.Trainer([CONFIG]).snapshot().models[0]
     W, b = model.weights[0].copy(), model.biases[0].copy()
     W[:, 1], b[1] = 0, 0.7  # hears nothing
     b[4] = -1e3  # never gets above 0
-    lesioned = replace(model, weights=(W, *model.weights[1:]), biases=(b, *model.biases[1:]))
-    said = probes.unit_answers(lesioned, model.split.X_train)[0]
-    assert np.flatnonzero(probes.constant(said)).tolist() == [1, 4]
-    assert not probes.constant(np.array([[0.0, np.nan], [1e-9, np.nan]])).any()
+    first, second = probes.dead_units(with_units(model, W, b))
+    assert np.flatnonzero(first).tolist() == [1, 4]
+    assert not second.any()
+    assert not any(dead.any() for dead in probes.dead_units(with_units(model, W * np.nan, b)))
+
+
+@pytest.mark.parametrize("points", [30, 300, 9000])
+def test_a_unit_that_answers_a_single_training_point_lives(points: int) -> None:
+    config = CONFIG.replace(data="moons", n_train=points, batch_size=10)
+    model = rv.Trainer([config]).snapshot().models[0]
+    angles = np.linspace(0, 2 * np.pi, 200)
+    sums = model.split.X_train @ np.array([np.cos(angles), np.sin(angles)])
+    outermost = sums.argmax(axis=0)
+    for direction in (int(outermost.argmin()), int(outermost.argmax())):
+        lower, most = np.sort(sums[:, direction])[-2:]
+        W, b = model.weights[0].copy(), model.biases[0].copy()
+        W[:, :2] = [[np.cos(angles[direction])], [np.sin(angles[direction])]]
+        b[:2] = -(lower + most) / 2, -most - 1  # beside a unit that answers none
+        first, _ = probes.dead_units(with_units(model, W, b))
+        assert first[:2].tolist() == [False, True]
 
 
 def test_asking_changes_nothing(lanes: list[Any]) -> None:

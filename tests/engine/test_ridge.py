@@ -102,7 +102,15 @@ def test_steps_that_are_not_alike_are_summed_and_momentum_makes_them_longer():
 
 
 def test_of_what_is_not_gradient_descent_on_the_loss_nothing_is_known():
-    others = [{"optimizer": "adam"}, {"l1": 0.1}, {"augment": 0.1}, {"ema": 0.9}, {"clip_norm": 1.0}, {"max_norm": 1.0}]
+    others = [
+        {"init": "he"},
+        {"optimizer": "adam"},
+        {"l1": 0.1},
+        {"augment": 0.1},
+        {"ema": 0.9},
+        {"clip_norm": 1.0},
+        {"max_norm": 1.0},
+    ]
     for changes in others:
         (model,) = trained(LINEAR.replace(**changes), epochs=1)
         assert probes.training_as_lambda(model) is None, changes

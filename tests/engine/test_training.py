@@ -77,6 +77,24 @@ def test_how_often_and_how_much_is_kept_must_be_whole_numbers(wrong):
         rv.Trainer([SHORT], **wrong)
 
 
+@pytest.mark.parametrize("index", [2, -1, "0", 0.0, True, None])
+def test_a_network_is_turned_by_its_own_number_alone(index):
+    trainer = rv.Trainer([SHORT, SHORT.replace(seed=1)])
+    with pytest.raises(rv.ArgumentError, match=r"^index=.*from 0 to 1\. Try 0"):
+        trainer.set(index, l2=0.1)
+    assert [config.l2 for config in trainer.configs] == [0, 0]
+    trainer.set(np.int64(1), l2=0.1)
+    assert [config.l2 for config in trainer.configs] == [0, 0.1]
+
+
+def test_a_field_that_does_not_exist_is_not_said_to_need_a_new_trainer():
+    trainer = rv.Trainer([SHORT])
+    with pytest.raises(rv.ConfigError, match=r"^learning_rate=0\.1 .*Config has no field 'learning_rate'"):
+        trainer.set(0, learning_rate=0.1)
+    with pytest.raises(rv.ConfigError, match=r"^epochs=5 .*for epochs make a new Trainer"):
+        trainer.set(0, epochs=5)
+
+
 def test_by_steps_it_diverges_in_the_epoch_that_it_has_come_to():
     config = rv.Config(hidden=(4,), lr=1000.0, optimizer="sgd", data="sine", n_train=50, batch_size=25)
     for steps in (2, 1):  # of two in an epoch

@@ -158,5 +158,5 @@ def test_the_field_is_written_in_links_and_refused_with_the_way_out():
     config = rv.Config(class_weight="balanced")
     assert config.to_query() == "class_weight=balanced"
     assert rv.Config.from_query("class_weight=none") == rv.Config()
-    with pytest.raises(rv.ConfigError, match=r"class_weight='balance' .* None or one of balanced\. Try 'balanced'"):
+    with pytest.raises(rv.ConfigError, match=r"class_weight='balance' .* allowed is None or balanced\. Try 'balanced'"):
         rv.Config(class_weight="balance")

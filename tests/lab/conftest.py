@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -43,6 +44,23 @@ def _own_data_go_again() -> Iterator[None]:
         rv.remove_penalty(name)
     for name in set(DATASETS) - before:
         rv.remove_data(name)
+
+
+@pytest.fixture(autouse=True)
+def _ticks_move_no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No picture has a tick outside of the limits it has set: Matplotlib would widen the axes, and what the picture
+    clips, draws on or reads off by its own limits would stand elsewhere.
+    """
+    given = Axis.set_ticks
+
+    def set_ticks(axis: Axis, *args: Any, **kwargs: Any) -> Any:
+        before = axis.get_view_interval().copy()
+        ticks = given(axis, *args, **kwargs)
+        after = axis.get_view_interval()
+        np.testing.assert_allclose(after, before, rtol=1e-9, atol=1e-9 * float(np.ptp(before)))
+        return ticks
+
+    monkeypatch.setattr(Axis, "set_ticks", set_ticks)
 
 
 def frozen(values: Any, dtype: Any = float) -> Any:

@@ -57,6 +57,26 @@ def test_the_usual_values_ascend_and_are_possible(field: str) -> None:
     assert {key for key, value in configs[0].to_dict().items() if value != getattr(configs[-1], key)} == {name}
 
 
+@pytest.mark.parametrize("rows", [12, 13, 18, 24, 25, 60])
+def test_a_small_table_is_swept_over_its_training_points(rows: int) -> None:
+    rng = np.random.default_rng(0)
+    info = rv.add_data("small", rng.normal(size=(rows, 2)), np.arange(rows) % 3)
+    base = SMALL.replace(data="small", n_train=info.default_n_train, batch_size=5)
+    sweep = Sweep.over("n_train", base, seeds=1, epochs=1)
+    assert len(sweep.values) >= 4
+    assert (sweep.values[0], sweep.values[-1] <= info.max_n_train) == (2, True)
+    assert np.isfinite(finished(base, sweep).view().val_loss).all()
+
+
+def test_values_that_are_too_few_are_refused_with_some_that_suit_the_data() -> None:
+    info = rv.add_data("small", np.random.default_rng(0).normal(size=(12, 2)), np.arange(12) % 2)
+    base = SMALL.replace(data="small", n_train=info.default_n_train)
+    with pytest.raises(ArgumentError, match="allowed are two or more ascending values") as refused:
+        Sweep.through({"n_train": (5,)}, base)
+    assert refused.value.value == (5,)
+    assert Sweep.through({"n_train": refused.value.suggestion}, base, seeds=1).values == refused.value.suggestion
+
+
 def test_a_penalty_of_one_s_own_is_an_axis_as_soon_as_it_is_added() -> None:
     class Bend(rv.Penalty):
         name, title, formula = "bend", "bend", "λ·Σw⁴"

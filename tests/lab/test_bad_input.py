@@ -11,16 +11,22 @@ import pytest
 
 import regviz as rv
 from regviz import Config, TableError
+from regviz.config import FIELDS
 from regviz.errors import ArgumentError, ConfigError, FileError
-from regviz.lab import Lab, Lane
+from regviz.fields import Strength
+from regviz.lab import Because, Break, Lab, Lane, Lesson, evidence
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.controls.sweep_desk import SweepDesk
+from regviz.lab.export import containers
 from regviz.lab.export.experiment import Experiment, read, write
+from regviz.lab.export.save import SUFFIXES
 from regviz.lab.export.tables import added
 from regviz.lab.panels import PANELS
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25)
+DEEP = Lane("deep", fixed={"l2": (0.1, 0.1, 0.1, 0.1)})
+"""Possible by itself, but not for networks of one hidden layer."""
 
 
 @pytest.fixture
@@ -41,8 +47,17 @@ def lab() -> Lab:
         ({"panels": ["los"]}, "panels='los' is not possible: allowed are"),
         ({"title": "a\nb"}, "title='a.nb' .* a line of 1 to 100 letters. Try 'a b'"),
         ({"title": "a" * 101}, f"a line of 1 to 100 letters. Try '{'a' * 100}'"),
-        ({"config": {"data": "moons"}}, "config='dict' .* allowed is a regviz.Config"),
+        ({"config": SMALL.replace(l2=(0, 0.1))}, r"l2=\(0.0, 0.1\) .* one strength for all layers. Try 0.1"),
+        ({"config": {"data": "moons"}}, r"config=\{'data': 'moons'\} .* allowed is a regviz.Config.* Try None\."),
+        ({"config": "digits"}, r"config='digits' .* a regviz.Config, such as Config\(data='digits'\), or None"),
         ({"knobs": ["strenght"]}, "knobs='strenght' is not possible: allowed are"),
+        ({"knobs": [["l1"]]}, r"knobs=\['l1'\] is not possible: allowed are"),
+        ({"knobs": "l1"}, r"knobs='l1' .* it is a list; allowed are l1, .* Try \['l1'\]"),
+        ({"lesson": "x"}, "lesson='x' .* allowed is a regviz.lab.Lesson"),
+        ({"target": "ash"}, "target='ash' .* it says how data are read, and there are none. Try 'data=…, target=…'"),
+        ({"leave_out": ["ash"]}, r"leave_out=\['ash'\] .* there are none"),
+        ({"leave_out": "ash"}, "leave_out='ash' .* there are none"),
+        ({"keep": ["ash"]}, r"keep=\['ash'\] .* there are none"),
     ],
 )
 def test_a_lab_that_cannot_be_is_refused_at_once(given: dict[str, Any], said: str) -> None:
@@ -53,6 +68,54 @@ def test_a_lab_that_cannot_be_is_refused_at_once(given: dict[str, Any], said: st
 def test_a_lab_on_what_is_no_table_is_refused_at_once() -> None:
     with pytest.raises(TableError, match=r"An int is no table; give a path, .* a DataFrame"):
         Lab(data=3)
+
+
+def test_an_argument_that_no_lab_has_is_named_as_python_does() -> None:
+    with pytest.raises(TypeError, match=r"Lab\(\) got an unexpected keyword argument 'panel'"):
+        Lab(panel=["loss"])
+
+
+def test_what_a_sentence_about_a_table_names_a_lab_takes() -> None:
+    rows = {"id": [f"n{k}" for k in range(40)], "kind": ["a", "b"] * 20}
+    with pytest.raises(TableError, match=r"Take one back \(keep=\[…\]\)"):
+        Lab(data=rows, target="kind")
+    rows["id"] = list(range(1, 41))  # type: ignore[assignment]
+    lab = Lab(data=rows, target="kind", keep=["id"], panels=["loss"], play=False)
+    assert lab.session.snapshot().models[0].split.feature_names == ("id",)
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda: _lesson(choices=["a", "b"]), r"choices=\['a', 'b'\] .* a dictionary of outcomes .* Try \{'same'"),
+        (lambda: _lesson(choices={"a": 5, "b": "b"}), "choices=5 .* are texts"),
+        (lambda: _lesson(breaks=["x"]), "breaks='x' .* each is a Break"),
+        (lambda: _lesson(breaks="x"), "breaks='x' .* allowed is a list, in which each is a Break"),
+        (lambda: _lesson(observe="x"), "observe='x' .* what a function of `evidence` returns"),
+        (lambda: _lesson(because="x"), "because='x' .* allowed is a Because"),
+        (lambda: _lesson(question=None), "question=None .* allowed is a text"),
+        (lambda: _lesson(later=["x"]), r"later=\['x'\] .* a dictionary"),
+        (lambda: Because(of="a", right="b", wrong=["c", "d"]), r"wrong=\['c', 'd'\] .* a dictionary"),
+        (lambda: Break("b", panels="loss"), r"panels='loss' .* each is a text. Try \['loss'\]"),
+        (lambda: Break("b", first=["l2"]), r"first=\['l2'\] .* Config fields with their values"),
+        (lambda: Break("b", sweep=["l2"]), r"sweep=\['l2'\] .* a dictionary of fields"),
+        (lambda: Break("b", sweep={"l2": "0.1"}), r"sweep=\{'l2': '0.1'\} .* a list of numbers"),
+        (lambda: Break("b", lanes="none"), "lanes='none' .* a list of Lanes"),
+        (lambda: Break("b", notes=["x"]), r"notes=\['x'\] .* a dictionary"),
+        (lambda: evidence.lowest_loss(after=-5), "after=-5 .* a number of epochs, from 0 on"),
+        (lambda: evidence.zeros_of("a", "b", after=2.5), r"after=2.5 .* a number of epochs"),
+        (lambda: evidence.trade_of("a", "b", after=-1), "after=-1 .* a number of epochs"),
+        (lambda: evidence.memorizing("none", until="long"), "until='long' .* a number of epochs"),
+        (lambda: evidence.lowest("los", after=5), "of='los' .* Try 'loss'"),
+        (lambda: evidence.worst("los", after=5), "of='los' .* Try 'loss'"),
+        (lambda: evidence.lowest("loss", after=5, among="L1"), r"among='L1' .* a list of names of lanes. Try \['L1'\]"),
+        (lambda: evidence.most_like("a", "bc", after=5), "others='bc' .* a list of names"),
+        (lambda: evidence.best_moves(["a"], "bc", after=5), "second='bc' .* a list of names"),
+    ],
+)
+def test_a_lesson_that_cannot_be_is_refused_where_it_is_made(made: Callable[[], object], said: str) -> None:
+    with pytest.raises(ArgumentError, match=said):
+        made()
 
 
 def test_none_is_the_usual_start() -> None:
@@ -83,7 +146,9 @@ def test_what_cannot_be_done_is_said_in_the_page_and_changes_nothing(lab: Lab) -
     for act, said in (
         (lambda: lab.session.set_lanes([]), "at least one lane"),
         (lambda: lab.session.set_lanes([Lane("big", fixed={"hidden": (0,)})]), "hidden=(0,)"),
+        (lambda: lab.session.set_lanes([DEEP]), "l2=(0.1, 0.1, 0.1, 0.1)"),
         (lambda: lab.show([]), "1 to 6 pictures"),
+        (lambda: lab.show("loss"), "panels='loss' is not possible: allowed is a list of names and Panel classes"),
         (lambda: lab.show(["nothing"]), "panels='nothing' is not possible: allowed are"),
         (lambda: lab.session.set_speed("11×"), "speed='11×'"),
     ):
@@ -109,6 +174,29 @@ def test_a_knob_that_there_is_not_is_refused_and_no_other_is_turned(lab: Lab, fi
     assert lab.session.base == before
     lab._hear({"kind": "turn", "change": {"dropuot": 0.2}})  # as a picture of one's own may ask
     assert "Try 'dropout'" in lab.player.notice
+
+
+@pytest.mark.parametrize("field", [field for field, kind in FIELDS.items() if isinstance(kind.kind, Strength)])
+def test_one_strength_for_each_layer_is_refused_by_knobs_and_breaks_before_anything_changes(
+    lab: Lab, field: str
+) -> None:
+    by_layer = (0.1, 0.2, 0.3)[: 2 if field == "dropout" else 3]
+    deep = SMALL.replace(hidden=(4, 4))
+    assert deep.replace(**{field: by_layer})  # the engine takes it, and a lane
+    lab.turn({"hidden": (4, 4)})
+    before = lab.session.base, lab.session.trainer
+    for change in (lab.turn, lambda its: lab._hear({"kind": "turn", "change": its})):
+        change({field: by_layer})
+        assert f"{field}={by_layer}" in lab.player.notice
+        assert "one strength for all layers" in lab.player.notice
+        assert (lab.session.base, lab.session.trainer) == before
+    with pytest.raises(ConfigError, match="one strength for all layers"):
+        lab.open_experiment(Experiment(deep.replace(**{field: by_layer})))
+    assert (lab.session.base, lab.session.trainer) == before
+    with pytest.raises(ConfigError, match="one strength for all layers"):
+        Break("By layer", hidden=(4, 4), **{field: by_layer})
+    lab.session.set_lanes([Lane("by layer", fixed={field: by_layer})])
+    assert getattr(lab.session.trainer.configs[0], field) == by_layer
 
 
 def test_of_knobs_that_are_turned_at_once_each_that_is_refused_stays_in_the_page(lab: Lab) -> None:
@@ -169,6 +257,32 @@ def test_a_film_that_cannot_be_written_is_refused_before_it_is_trained(lab: Lab,
 
 
 @pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("run.gif", {"fps": 60}, "fps=60 .* from 1 to 50"),
+        ("run.webp", {"seconds": 100}, "seconds=100 .* up to 60"),
+        ("run.gif", {"size": (100, 100)}, r"size=\(100, 100\)"),
+        ("run.gif", {"progress": 3}, "progress=3 .* a function of the share"),
+        ("run.mp4", {}, "an MP4 needs ffmpeg"),
+        ("run.gif", {"epochs": 0}, "epochs=0 .* from 1 to 100000"),
+        *(
+            (f"run{end}", {}, rf"epochs=5 .* only a film \(.gif, .webp, .mp4\) .* a {end} file has what is seen")
+            for end in SUFFIXES
+            if end not in (".gif", ".webp", ".mp4")
+        ),
+    ],
+)
+def test_what_no_film_can_be_is_refused_before_it_is_trained(
+    name: str, options: dict[str, Any], said: str, lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(containers.shutil, "which", lambda program: None)
+    with pytest.raises(ValueError, match=said):
+        lab.save(tmp_path / name, **{"epochs": 5, **options})
+    assert lab.session.snapshot().models[0].epoch == 0
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
     ("made", "said"),
     [
         (lambda folder: folder / "none.json", "cannot be read: no such file"),
@@ -197,7 +311,7 @@ def test_an_experiment_is_opened_whole_or_not_at_all_whatever_lanes_there_were()
     lab.open_experiment(deeper)
     assert (lab.session.base, lab.session.lanes) == (deeper.config, deeper.lanes)
     with pytest.raises(ConfigError):
-        lab.open_experiment(Experiment(SMALL.replace(seed=1), (Lane("big", fixed={"hidden": (0,)}),), ("loss",)))
+        lab.open_experiment(Experiment(SMALL.replace(seed=1), (DEEP,), ("loss",)))
     assert (lab.session.base, lab.session.lanes) == (deeper.config, deeper.lanes)
 
 
@@ -241,6 +355,11 @@ def test_a_sweep_over_no_numbers_is_refused() -> None:
 def test_a_session_refuses_what_a_lab_refuses() -> None:
     with pytest.raises(ArgumentError, match="at least one lane"):
         Session(SMALL, [])
+
+
+def _lesson(**given: Any) -> Lesson:
+    usual = {"name": "n", "claim": "c", "question": "q", "choices": {"a": "a", "b": "b"}, "explain": "e"}
+    return Lesson(**{**usual, "observe": evidence.lowest_loss(after=5), **given})
 
 
 def _file(folder: Path, content: bytes) -> Path:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -60,6 +62,9 @@ class Later(Executor):
         future: Future[Any] = Future()
         self.tasks.append((future, fn, args))
         return future
+
+    def begin(self) -> None:
+        assert self.tasks[0][0].set_running_or_notify_cancel()
 
     def answer(self) -> None:
         future, fn, args = self.tasks.pop(0)
@@ -269,6 +274,7 @@ def test_what_an_executor_has_not_ended_is_waited_for_and_what_it_loses_is_train
     alone = finished(run_of(SMALL.replace(hidden=(64, 64)), seeds=12, epochs=4))
     later = Later()
     run = run_of(SMALL.replace(hidden=(64, 64)), seeds=12, epochs=4, executor=later)
+    later.begin()
     while not run.waiting:
         run.work(0)
     assert not run.work(0)
@@ -276,6 +282,22 @@ def test_what_an_executor_has_not_ended_is_waited_for_and_what_it_loses_is_train
     later.lose()
     view = finished(run)
     np.testing.assert_array_equal(view.val_loss, alone.val_loss)
+
+
+def test_what_an_executor_has_not_begun_is_trained_here_once_nothing_else_is_left() -> None:
+    base = SMALL.replace(hidden=(64, 64))
+    alone = finished(run_of(base, seeds=12, epochs=4))
+    busy = Event()
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(busy.wait)
+        run = run_of(base, seeds=12, epochs=4, executor=executor)
+        (handed_out,) = run.grid._away
+        while not run.done and not run.waiting:
+            run.work(0)
+        busy.set()
+    assert run.done
+    assert handed_out.cancelled()
+    np.testing.assert_array_equal(run.view().val_loss, alone.val_loss)
 
 
 def test_a_cancelled_run_cancels_what_others_have_not_begun() -> None:
@@ -456,13 +478,17 @@ def test_of_a_lane_alone_it_is_said_how_many_of_its_networks_diverged(losses: li
 # -- the picture
 
 
-def shown(view: ChanceView | None, stand: Any, snapshot: Any, **size: Any) -> Any:
+def seen_by(view: ChanceView | None) -> Callable[[], ChancePanel]:
     def with_scene() -> ChancePanel:
         panel = ChancePanel()
         panel.scene = Scene(chance=view)
         return panel
 
-    return stand(with_scene, snapshot(SMALL), **size)
+    return with_scene
+
+
+def shown(view: ChanceView | None, stand: Any, snapshot: Any, **size: Any) -> Any:
+    return stand(seen_by(view), snapshot(SMALL), **size)
 
 
 def test_the_picture_shows_the_median_and_counts_the_seeds(stand: Any, snapshot: Any, words: Any) -> None:
@@ -483,6 +509,19 @@ def test_the_picture_says_that_bands_are_of_older_settings(stand: Any, snapshot:
     assert not any("older settings" in text for text in words(panel))
     panel.draw(snapshot(SMALL.replace(lr=0.1)))
     assert any("older settings" in text for text in words(panel))
+
+
+def test_what_is_measured_is_named_by_the_data_of_the_seeds_whatever_the_lanes_have_by_now(
+    stand: Any, snapshot: Any
+) -> None:
+    curve = Config(data="sine", n_train=20, hidden=(4,), batch_size=20)
+    view = finished(run_of())
+    squared = replace(view, configs=tuple(curve for _ in LANES))
+    for base in (SMALL, curve):
+        for seeds, loss in ((view, "loss"), (squared, "squared error"), (None, None)):
+            panel = stand(seen_by(seeds), snapshot(base))
+            named = loss or ("loss" if base is SMALL else "squared error")
+            assert panel.called.startswith(f"Validation {named}, ")
 
 
 def test_the_picture_of_a_question_has_a_row_for_each_answer(stand: Any, snapshot: Any, words: Any) -> None:

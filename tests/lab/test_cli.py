@@ -13,7 +13,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,53 @@ def test_missing_package_is_answered_with_the_command_that_installs_it(
 
 
 def test_a_taken_port_gives_way_to_the_next_free_one(taken_port: int) -> None:
-    assert taken_port < cli.free_port("127.0.0.1", taken_port) < taken_port + 50
+    (found,) = listening.listen("127.0.0.1", taken_port)
+    with found:
+        assert taken_port < listening.port_of([found]) < taken_port + 50
+
+
+def test_a_port_that_was_found_is_kept_until_its_server_accepts() -> None:
+    first = listening.listen("localhost", 0)
+    port = listening.port_of(first)
+    second = listening.listen("localhost", port)
+    with ExitStack() as stack:
+        for each in (*first, *second):
+            stack.enter_context(each)
+        assert {its.getsockname()[1] for its in first} == {port}
+        assert {its.getsockname()[1] for its in second} == {listening.port_of(second)}
+        assert listening.port_of(second) > port
+        with socket.create_connection(("127.0.0.1", port)):  # who comes early waits
+            pass
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["app", "lab"])
+def test_servers_that_start_at_once_each_have_a_port_of_their_own(command: str, notebooks: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        port = str(listener.getsockname()[1])
+    line = [sys.executable, "-m", "regviz.lab.serve.cli", command, str(notebooks), "--no-browser", "--port", port]
+    processes = [subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    try:
+        found = []
+        for process in processes:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            said = process.stdout.readline() if said.startswith(f"Port {port} is taken") else said
+            match = re.fullmatch(r"regviz (?:lab )?is at (http://127\.0\.0\.1:(\d+)/\S*)\n", said)
+            assert match, said
+            found.append(match[2])
+            with urllib.request.urlopen(match[1], timeout=30) as page:
+                assert page.status == 200
+        assert len(set(found)) == 3
+        assert port in found
+        for process in processes:
+            process.send_signal(signal.SIGINT)
+        assert not any("Traceback" in process.communicate(timeout=30)[1] for process in processes)
+        assert [process.returncode for process in processes] == [0, 0, 0]
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()
 
 
 def test_no_port_above_the_last_one_is_tried(taken_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +144,7 @@ def test_no_port_above_the_last_one_is_tried(taken_port: int, monkeypatch: pytes
 
     monkeypatch.setattr(listening, "_listen", taken)
     with pytest.raises(SystemExit, match="No port from 65530 to 65535 is free on localhost"):
-        listening.free_port("localhost", 65530)
+        listening.listen("localhost", 65530)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +166,7 @@ def test_a_reserved_port_is_answered_with_one_that_works(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(listening, "_listen", reserved)
     with pytest.raises(SystemExit, match="Port 80 is reserved for the system; give one from 1024 on"):
-        listening.free_port("127.0.0.1", 80)
+        listening.listen("127.0.0.1", 80)
 
 
 @pytest.mark.parametrize(("host", "local"), [("0.0.0.0", "127.0.0.1"), ("", "127.0.0.1"), ("::", "[::1]")])
@@ -149,7 +195,9 @@ def test_a_machine_without_a_network_says_so(
 def test_the_outward_address_is_numeric_and_of_this_machine() -> None:
     if address := listening.outward_address("0.0.0.0"):
         assert ipaddress.ip_address(address)
-        assert listening.free_port(address, 0) > 0
+        for each in listening.listen(address, 0):
+            with each:
+                assert each.getsockname()[1] > 0
 
 
 def test_gallery_entries_have_titles_and_order_and_leave_out_checkpoints(notebooks: Path) -> None:

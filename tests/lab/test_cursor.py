@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
+import catalogue
 from regviz import Config
 from regviz.lab import Lane
-from regviz.lab.canvas.cursor import Cursor
+from regviz.lab.canvas.cursor import Cursor, Reply
 from regviz.lab.canvas.stage import Stage
 from regviz.lab.compare.lanes import DEFAULT_LANES
-from regviz.lab.compare.scene import Scene
+from regviz.lab.compare.scene import Answer, Scene
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.look.theme import look
 from regviz.lab.panels import PANELS, made
 from regviz.lab.panels.parts.targets import DIRECTIONS, beside
+from regviz.language import speaking, tr
 
 BASE = Config(l1=1e-3, l2=1e-3, dropout=0.5, hidden=(6, 6))
 LINEAR = Config(data="diabetes", n_train=50, hidden=(), l1=1e-3, l2=1e-3)
 LISTENING = sorted(name for name, kind in PANELS.items() if kind.listens)
+
+
+def words_of(hint: str) -> str:
+    """What the keyboard is told of a hint."""
+    return Reply(Answer(hint), 0, 0).words
+
+
+def clicks_of_pictures() -> list[str]:
+    """Every sentence of a picture in which a click does something."""
+    paths = [path for path in catalogue.files() if "panels" in path.parts and path.suffix == ".py"]
+    said = {text for path in paths for text in catalogue.of_file(path) if isinstance(text, str)}
+    return sorted(text for text in said if re.search(r"\bclick\b", text))
 
 
 def swept(sweep: Sweep) -> Scene:
@@ -175,3 +190,30 @@ def test_every_target_of_a_picture_that_only_tells_has_something_to_tell(
     assert len(panel.targets()) > 10
     assert all(panel.pointer("move", x, y).hint for x, y in panel.targets())
     assert Cursor(stage).press(name, "focus").words  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("spoken", "said"),
+    [
+        ("en", ("click: next layer", "Enter: next layer", "Enter to take this value")),
+        ("de", ("Klick: nächste Schicht", "Eingabe: nächste Schicht", "Eingabe übernimmt diesen Wert")),
+        ("es", ("clic: capa siguiente", "Intro: capa siguiente", "Intro toma este valor")),
+    ],
+)
+def test_in_every_language_the_keyboard_is_told_of_enter_where_a_pointer_is_told_of_a_click(
+    spoken: str, said: tuple[str, str, str]
+) -> None:
+    hint, *told = said
+    with speaking(spoken):
+        assert tr("click: next layer") == hint
+        assert [words_of(tr(text)) for text in ("click: next layer", "click to take this value")] == told
+
+
+@pytest.mark.parametrize(("spoken", "click", "key"), [("de", "klick", "Eingabe"), ("es", "clic", "Intro")])
+def test_no_hint_of_a_picture_tells_the_keyboard_of_a_click(spoken: str, click: str, key: str) -> None:
+    with speaking(spoken):
+        hints = [text for text in clicks_of_pictures() if "a click " not in text.lower()]
+        assert len(hints) > 20
+        for hint in hints:
+            assert click not in words_of(tr(hint)).lower(), hint
+            assert key in words_of(tr(hint)), hint

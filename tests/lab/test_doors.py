@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import base64
 import http.client
+import os
 import subprocess
 import sys
 import urllib.error
@@ -303,13 +304,74 @@ def test_passwords_come_from_files_and_from_the_environment(tmp_path: Path, monk
             settings_of(options(*words), tmp_path, 1)
 
 
+SECRET = "pass wörd"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_password_file_is_read_however_an_editor_has_written_it(encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    file.write_bytes(mark + f"{SECRET}\r\nmore\r\n".encode(encoding))
+    assert settings_of(options("--password-file", str(file)), tmp_path, 1).password == SECRET
+
+
+@pytest.mark.parametrize("word", ["caf\udce9", "s\0e\0c"])
+def test_a_password_that_nobody_can_type_is_refused_by_its_place_and_not_told(
+    word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(SystemExit, match="on the command line holds signs that nobody can type") as refused:
+        settings_of(options("--password", word), tmp_path, 1)
+    assert word not in str(refused.value)
+    file = tmp_path / "password"
+    file.write_bytes("secret".encode("utf-16-le"))
+    with pytest.raises(SystemExit, match=r"password holds signs that nobody can type.*as UTF-8"):
+        settings_of(options("--lecturer-password-file", str(file)), tmp_path, 1)
+    monkeypatch.setattr(os, "environ", {"REGVIZ_PASSWORD": word})
+    with pytest.raises(SystemExit, match="REGVIZ_PASSWORD holds signs"):
+        settings_of(options(), tmp_path, 1)
+
+
+def test_a_password_and_a_file_with_one_are_not_both_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        options("--password", "a", "--password-file", "b")
+    assert "not allowed with" in capsys.readouterr().err
+    assert options("--password", "a", "--lecturer-password-file", "b").password == "a"
+
+
+@pytest.mark.parametrize(("given", "said"), [("FOO=1", "such as FOO,"), ("", "such as COURSE_DATA,"), ("=", "such as")])
+def test_what_is_no_variable_is_not_passed_on(given: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        options("--pass-env", given)
+    assert said in capsys.readouterr().err
+
+
+def test_a_variable_that_is_not_set_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert settings_of(options("--pass-env", "REGVIZ_NOWHERE"), tmp_path, 1).passed == ("REGVIZ_NOWHERE",)
+    assert "--pass-env REGVIZ_NOWHERE: the environment has no variable of that name." in capsys.readouterr().err
+
+
+def test_an_origin_is_what_browsers_say_and_a_parent_what_they_are_told() -> None:
+    for given in ("https://Course.example.org", "https://course.example.org/", "https://course.example.org:443"):
+        assert options("--allow-origin", given).allow_origin == ["https://course.example.org"]
+    for given in ("*", "http://[::1]:8000", "http://a-b.example:8000", "https://a.example:80"):
+        assert options("--allow-origin", given).allow_origin == [given]
+        assert options("--frame-ancestors", given).frame_ancestors == [given]
+    for given in ("https://*.example.org", "http://localhost:*"):
+        assert options("--frame-ancestors", given).frame_ancestors == [given]
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ("--base-url", "http://x/"),
         ("--base-url", "/a/../b"),
         ("--allow-origin", "course.example.org"),
+        ("--allow-origin", "https://*.example.org"),
+        ("--allow-origin", "https://a.b:*"),
+        ("--allow-origin", "https://a.b:port"),
         ("--frame-ancestors", "https://a.b/c"),
+        ("--frame-ancestors", "https://a.*.org"),
+        ("--frame-ancestors", "https://a*.b.org"),
         ("--frame-ancestors", "https://a; script-src *"),
     ],
 )

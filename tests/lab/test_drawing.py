@@ -402,6 +402,22 @@ def test_the_picture_shows_every_drawn_point_where_it_is(data: str) -> None:
     on_a_page(scene, config=rv.Config(data=data, n_train=30, hidden=(4,)), panels=["fit"], play=False)
 
 
+@pytest.mark.parametrize("data", ["hills", "wine", "sine", "digits", "diabetes"])
+def test_who_has_drawn_and_then_takes_other_data_sees_these(sketch: Sketch, data: str) -> None:
+    session, stage = sketch._session, Stage([made("fit~draw")])
+    panel: Any = stage.panels[0]
+    for on in (True, False):
+        panel.draw_on(on)
+        stage.lay_out(700, 420, 1.0, look("light"), session.lanes, session.snapshot(), session.scene())
+    session.change(data=data, n_train=30)
+    for on in (False, True):  # who is still drawing cannot go on where nobody can
+        panel.draw_on(on)
+        stage.lay_out(700, 420, 1.0, look("light"), session.lanes, session.snapshot(), session.scene())
+        assert all(score.get_text() for score in panel.scores)
+    if data == "hills":
+        assert panel.pointer("click", *panel.targets()[0]).trace is not None
+
+
 def test_a_stroke_is_shown_before_its_answer_and_a_drag_keeps_no_answer_waiting(sketch: Sketch) -> None:
     session, panel = sketch._session, made("fit~draw")
     stage = Stage([panel])

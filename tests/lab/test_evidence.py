@@ -218,6 +218,10 @@ def test_before_it_stops_the_patience_that_is_used_is_told(model: Make) -> None:
     finding = evidence.stopping_of("A", "B", after=2)(stopping(model, 1.2), TWO)
     assert finding.outcome == ""
     assert "1 of 5 epochs of patience used" in finding.text
+    for patience, used in ((1, "1 of 1 epoch of patience used."), (None, " 1 epoch of patience used.")):
+        early, late = stopping(model, 1.2).models
+        hasty = replace(early, config=early.config.replace(patience=patience))
+        assert used in evidence.stopping_of("A", "B", after=2)(Snapshot(2, (hasty, late)), TWO).text
 
 
 # -- lesions and signals, on networks built to have them
@@ -643,10 +647,10 @@ def test_the_worst_lane_is_named_or_a_tie(model: Make, of: str, margin: float, o
 def test_the_best_of_two_rows_of_strengths_moves(model: Make, losses: tuple[float, ...], outcome: str) -> None:
     lanes = [Lane(name) for name in "ABCD"]
     snapshot = Snapshot(1, tuple(a_model(model, [0.7, 0.7, loss]) for loss in losses))
-    finding = evidence.best_moves("AB", "CD", after=2)(snapshot, lanes)
+    finding = evidence.best_moves(["A", "B"], ["C", "D"], after=2)(snapshot, lanes)
     assert finding.outcome == outcome
     assert f"“A” {losses[0]:.2f}, “B” {losses[1]:.2f}: lowest is “" in finding.text
-    assert evidence.best_moves("AB", "CD", after=3)(snapshot, lanes).outcome == ""
+    assert evidence.best_moves(["A", "B"], ["C", "D"], after=3)(snapshot, lanes).outcome == ""
 
 
 def test_what_is_said_of_wrong_labels_is_that_label_the_true_class_or_neither(model: Make) -> None:
@@ -842,7 +846,7 @@ def test_evidence_of_real_networks_changes_nothing_in_them() -> None:
         evidence.ensemble_of("A", after=1),
         evidence.worst("loss", after=1),
         evidence.mislabelled("A", after=1),
-        evidence.best_moves("A", "B", after=1),
+        evidence.best_moves(["A"], ["B"], after=1),
         evidence.hurt_by_pruning(0.5, after=1),
         evidence.trade_of("A", "B", after=1),
         evidence.chosen_by(20, after=1),

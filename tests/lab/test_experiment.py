@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,7 @@ def test_a_table_with_gaps_is_another_than_the_same_table_filled() -> None:
         (lambda t: t["rows"][3].__setitem__(3, True), r"rows\[3\]\[3\] is 'True'"),
         (lambda t: t["rows"][3].__setitem__(3, 1e300), r"rows\[3\]\[3\] is '1e\+300'"),
         (lambda t: t["columns"][2].update(kind="code"), r"columns\[2\].kind is 'code', but allowed is one of category"),
+        (lambda t: t["columns"][2].update(kind=["code"]), r"columns\[2\].kind is .*, but allowed is one of category"),
         (lambda t: t["columns"][2].update(levels=[]), r"columns\[2\].levels"),
         (lambda t: t["columns"][2].update(name="age"), "columns is .*a name of its own"),
         (lambda t: t["columns"][2].update(name=3), r"columns\[2\].name is '3'"),
@@ -262,6 +264,8 @@ def edited(act: Callable[[dict[str, Any]], object]) -> str:
         (lambda c: c["config"].update(data=["moons"]), "data="),
         (lambda c: c["config"].update(hiden=[4]), "field='hiden'.*Try 'hidden'"),
         (lambda c: c["config"].update(n_train=20_000), "n_train"),
+        (lambda c: c["config"].update(penalty=[], strength=0.1), r"penalty=\[\] .* the name of a penalty"),
+        (lambda c: c["lanes"][2]["fixed"].update(penalty={}, strength=0.1), r"penalty={} .* the name of a penalty"),
         (lambda c: c.update(config=[]), r"config=\[\]"),
         (
             lambda c: c.update(data=[{"name": "a b", "features": ["x"], "rows": [[1]] * 20, "target": [0, 1] * 10}]),
@@ -306,3 +310,33 @@ def test_what_is_no_experiment_is_refused(text: str) -> None:
 def test_a_file_without_end_is_not_read() -> None:
     with pytest.raises(FileError, match="5,000,000 are read"):
         read(" " * 5_000_001)
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place of a file with what it belongs to; of long lists the first ones."""
+    pairs = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
+    for place, part in pairs[:60] if isinstance(value, dict) else pairs[:3]:
+        yield value, place
+        yield from places(part)
+
+
+@pytest.mark.parametrize("odd", [[], {}, [[]], None, True, "", 1e999, -1, "none"], ids=repr)
+@pytest.mark.parametrize("kind", ["lanes", "rows", "table"])
+def test_whatever_one_value_of_a_file_is_it_is_read_or_refused_in_a_sentence(kind: str, odd: Any) -> None:
+    config = START if kind == "lanes" else add("rows")
+    if kind == "table":
+        rv.add_table(
+            "table", rv.read_table({"x": list(range(20)), "w": ["a", "b"] * 10, "y": ["p", "q", "q", "p"] * 5})
+        )
+        config = START.replace(data="table", n_train=rv.DATASETS["table"].default_n_train)
+    content = json.loads(write(Experiment(config, FULL.lanes)))
+    content["config"] |= {"penalty": "l2", "strength": 0.1}
+    before = set(rv.DATASETS)
+    for part, place in list(places(content)):
+        kept, part[place] = part[place], odd
+        text = json.dumps(content)
+        part[place] = kept
+        with suppress(ValueError):
+            read(text)
+        for name in set(rv.DATASETS) - before:
+            rv.remove_data(name)

@@ -107,6 +107,8 @@ def test_time_runs_evenly_in_steps_and_ends_are_seen() -> None:
     assert timeline([0, 10, 20, 30], 1.0, 4) == [(0, 250), (1, 250), (2, 250), (3, 250)]
     assert timeline([0, 1, 100], 1.0, 10) == [(0, 100), (1, 800), (2, 100)]
     assert timeline([7], 2.0, 10) == [(0, 2000)]
+    for seconds, fps in ((1.0, 1), (0.05, 20), (0.01, 1)):  # so short that there would be one frame
+        assert [place for place, _ in timeline([0, 4, 8, 12], seconds, fps)] == [0, 3]
     cuts = timeline(list(range(0, 4001, 10)), 8.0, 20)
     assert len(cuts) == 160
     assert (cuts[0][0], cuts[-1][0]) == (0, 400)

@@ -16,7 +16,7 @@ from regviz.errors import ArgumentError
 from regviz.lab import Lab
 from regviz.lab.canvas.cursor import Cursor
 from regviz.lab.canvas.stage import Stage
-from regviz.lab.compare.lanes import DEFAULT_LANES
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Pinned, Scene
 from regviz.lab.compare.session import Session
 from regviz.lab.export.experiment import Experiment, read, write
@@ -129,6 +129,47 @@ def test_a_window_draws_its_epochs_alone_and_says_when_the_best_were_before(
         assert all(mark.get_visible() for mark in stand(seen(choice), shown).best)
 
 
+@pytest.mark.parametrize("view", ["loss~last50", "loss~log~last50", "loss~score~last50"])
+@pytest.mark.parametrize(
+    "ended", [{"state": "stopped", "stopped_epoch": 30}, {"state": "diverged", "diverged_epoch": 30}]
+)
+def test_a_lane_that_ended_before_the_window_has_a_number_and_neither_curve_nor_gap(
+    view: str, ended: dict[str, Any], model: Any, stand: Any
+) -> None:
+    far_apart = {"train_loss": np.zeros(31), "val_loss": np.ones(31), "val_score": np.zeros(31)}
+    short = model(SMALL, epochs=30, best_epoch=20, restored=False, history=far_apart, **ended)
+    lanes = (Lane("short"), Lane("long"))
+    shown = Snapshot(40, (short, model(SMALL, 1, epochs=180)))
+    panel = stand(seen(view), shown, lanes)
+    assert panel.curves.first == 130
+    for lines in (panel.validation, panel.training):
+        assert [len(line.get_xdata()) for line in lines] == [0, 51]
+    assert not panel.best[0].get_visible()
+    assert not panel.ends[0].get_visible()
+    assert numbers(panel)[0] == ("diverged" if "diverged_epoch" in ended else panel.scale.text(1 - panel.choice.score))
+    assert panel.bracket.get_color() == panel.look.lane(1) or not panel.gap_label.get_visible()
+    panel.pointer("move", panel.curves.x(150), panel.curves.top + 20)
+    panel.draw(shown)
+    assert [dot.get_visible() for dot in panel.dots] == [False, True]
+
+
+def test_a_pinned_run_that_ended_before_the_window_is_not_in_it_and_comes_back_with_all_epochs(
+    snapshot: Any, stand: Any
+) -> None:
+    early, shown = snapshot(epochs=30), snapshot(epochs=180)
+
+    def pinned() -> Any:
+        panel = made("loss~last50")
+        panel.scene = Scene(pinned=Pinned.of(early, DEFAULT_LANES))
+        return panel
+
+    panel = stand(pinned, shown)
+    assert all(len(ghost.get_xdata()) == 0 for ghost in panel.ghosts)
+    panel.look_at(())
+    panel.draw(shown)
+    assert all(list(ghost.get_xdata()) == list(range(31)) for ghost in panel.ghosts)
+
+
 def test_one_who_looks_back_beyond_the_window_sees_all_epochs(snapshot: Any, stand: Any) -> None:
     live, earlier = snapshot(epochs=200), snapshot(epochs=20)
     panel = stand(seen("loss~last50"), live)
@@ -177,6 +218,16 @@ def test_limits_of_every_axis_hold_the_curves_and_hardly_ever_move() -> None:
         ticks, names = scale.ticks(*now)
         assert 3 <= len(ticks) == len(names) <= 7
         assert all(now[0] - 1e-9 <= tick <= now[1] + 1e-9 for tick in ticks)
+
+
+def test_losses_that_are_rounding_errors_lie_on_the_log_axis(model: Any, stand: Any) -> None:
+    tiny = np.concatenate([np.logspace(0, -22, 61), np.full(240, 1e-23)])
+    its = model(SMALL, epochs=300, history={"train_loss": tiny, "val_loss": 3 * tiny})
+    panel = stand(seen("loss~log~last50"), Snapshot(0, (its,)), (Lane("exact"),))
+    low, most = panel.plot.get_ylim()
+    for line in (*panel.training, *panel.validation):
+        assert low < line.get_ydata()[-1] < most
+    assert numbers(panel) == ["<1e−9"]
 
 
 def test_a_memorized_training_set_does_not_push_the_log_axis_out_of_sight() -> None:
@@ -296,15 +347,34 @@ def test_where_there_is_little_room_the_number_under_the_pointer_goes_before_the
     assert numbers(panel) == [number(model.history["val_loss"][20]) for model in shown.models]
 
 
-def test_a_lane_that_has_stopped_before_keeps_its_last_value_and_has_no_dot(model: Any, stand: Any) -> None:
-    short = model(SMALL, epochs=10, state="stopped", stopped_epoch=10)
+@pytest.mark.parametrize("restored", [True, False])
+def test_a_lane_that_has_stopped_before_has_the_value_of_its_weights_and_no_dot(
+    model: Any, stand: Any, restored: bool
+) -> None:
+    short = model(SMALL, epochs=10, state="stopped", stopped_epoch=10, restored=restored)
     long = [model(SMALL, seed=i, epochs=40) for i in range(3)]
     shown = Snapshot(0, (short, *long))
     panel = stand(LossPanel, shown)
     panel.pointer("move", panel.curves.x(30), panel.curves.top + 40)
     panel.draw(shown)
-    assert numbers(panel)[0] == number(short.history["val_loss"][-1])
+    last = number(short.history["val_loss"][-1])
+    assert numbers(panel)[0] == number(short.now("val_loss"))
+    assert (numbers(panel)[0] == last) is not restored
     assert [dot.get_visible() for dot in panel.dots] == [False, True, True, True]
+
+
+def test_a_lane_that_has_diverged_before_has_no_value_any_more(model: Any, stand: Any) -> None:
+    lanes = (Lane("sound"), Lane("fast"), Lane("faster"))
+    early = model(SMALL, epochs=2, state="diverged", diverged_epoch=3)
+    at_once = {column: np.array([np.inf]) for column in ("val_loss", "train_loss")}
+    gone = model(SMALL, epochs=0, history=at_once, state="diverged", diverged_epoch=0)
+    shown = Snapshot(0, (model(SMALL, epochs=40), early, gone))
+    panel = stand(LossPanel, shown, lanes)
+    for epoch, said in ((2, number(early.history["val_loss"][2])), (3, "diverged"), (30, "diverged")):
+        answer = panel.pointer("move", panel.curves.x(epoch), panel.curves.top + 40)
+        panel.draw(shown)
+        assert numbers(panel)[1:] == [said, "diverged"]
+        assert answer.aloud.endswith(f"fast {said}, faster diverged")
 
 
 def test_the_keyboard_reads_epochs_and_presses_words_and_is_told_what_is_seen(snapshot: Any) -> None:

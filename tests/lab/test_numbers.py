@@ -18,6 +18,7 @@ from regviz.lab.look.numbers import (
     WIDEST,
     capped,
     compact,
+    exact,
     exponential,
     fixed,
     number,
@@ -166,6 +167,23 @@ def test_a_small_loss_is_read_in_table_and_picture(model: Any, stand: Any, words
     assert table(shown, lanes, look("light"))[0]["cells"][2:4] == ["3.4e−4", "+1.7e−4"]
     assert "none  3.4e−4" in words(stand(PANELS["loss"], shown, lanes))
     assert "3.4e−4" in words(stand(PANELS["scoreboard"], shown, lanes))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.0, "0"),
+        (0.5, "0.50"),
+        (0.125, "0.125"),
+        (12.5, "12.50"),
+        (3e-4, "3.0e−4"),
+        (0.000125, "0.000125"),
+        (1 / 3, "0.333333"),
+        (-0.0625, "−0.0625"),
+    ],
+)
+def test_a_value_that_is_set_has_all_its_digits(value: float, said: str) -> None:
+    assert exact(value) == said
 
 
 def test_other_ways_to_write_a_number() -> None:

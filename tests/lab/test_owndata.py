@@ -11,8 +11,11 @@ import pytest
 import regviz as rv
 from regviz.data.custom import custom_data
 from regviz.lab import Lab
+from regviz.lab.compare.knobs import for_data, turned_to
 from regviz.lab.compare.lanes import DEFAULT_LANES
+from regviz.lab.compare.presets import START
 from regviz.lab.compare.session import Session
+from regviz.lab.export.share import read_link
 from regviz.lab.export.tables import added, reading, write_csv
 from regviz.lab.panels import PANELS
 
@@ -176,6 +179,58 @@ def test_the_lab_starts_with_a_table_its_target_and_what_is_left_out(tmp_path: P
     assert raw("i").feature_names == ("width",)
 
 
+def brought(way: str) -> Session:
+    """A session that came to a table of one's own, `way` being the door."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 3))
+    frame = {"a": X[:, 0], "b": X[:, 1], "c": X[:, 2], "y": np.where(X[:, 0] > 0, "yes", "no")}
+    if way == "Lab":
+        return Lab(play=False, data=frame).session
+    name, session = added(frame, name="mine").name, Session()
+    if way == "link":
+        session.compare(read_link(f"data={name}").config, session.lanes)
+    elif way == "break":
+        session.compare(turned_to(session.base, {"data": name}), session.lanes)
+    else:
+        session.change(data=name)
+    return session
+
+
+@pytest.mark.parametrize("way", ["Lab", "link", "break", "knob or desk"])
+def test_rows_of_one_s_own_are_trained_on_as_they_are_by_whatever_door_they_come(way: str) -> None:
+    session = brought(way)
+    assert (session.base.noise, session.base.label_noise) == (0.0, 0.0)
+    for model in session.snapshot().models:
+        assert not model.split.flipped.any()
+        rows, own = model.split.X_train * model.split.scale + model.split.mean, raw(session.base.data).X
+        assert all(np.isclose(row, own).all(axis=1).any() for row in rows)
+
+
+def test_noise_comes_back_with_shipped_data_and_goes_with_data_of_one_s_own() -> None:
+    session = brought("knob")
+    session.change(label_noise=0.2, noise=0.5)  # asked for, and so it stays
+    session.change(l1=0.01)
+    assert (session.base.noise, session.base.label_noise) == (0.5, 0.2)
+    session.change(data="moons")
+    assert (session.base.noise, session.base.label_noise) == (START.noise, START.label_noise)
+    session.change(label_noise=0.3)
+    session.change(data="digits")
+    assert session.base.label_noise == 0.3
+    session.change(data="mine")
+    assert (session.base.noise, session.base.label_noise) == (0.0, 0.0)
+    session.change(data="moons", label_noise=0.0)
+    assert session.base.label_noise == 0.0
+    added(([[float(k % 7), float(k % 5)] for k in range(40)], [0, 1] * 20), name="other")
+    session.change(data="mine", label_noise=0.2)
+    session.change(data="other")
+    assert session.base.label_noise == 0.0
+
+
+def test_a_data_set_that_there_is_not_is_refused_by_name() -> None:
+    with pytest.raises(rv.ConfigError, match="data='mons' is not possible"):
+        for_data(START, "mons")
+
+
 def test_a_single_class_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b,y\n" + "1,2,yes\n" * 20)
     with pytest.raises(rv.TableError, match="'y' is 'yes' in every row"):
@@ -236,6 +291,7 @@ def expect_read_back(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
 NUMBERS = [["b,c", 'a"d'] * 15, [3, 7] * 15, [0.1, 0.7, 1 / 3] * 10, [True, False] * 15, [1, 2, 10] * 10]
 WORDS = [["no", "yes"] * 15, ["nein", "ja"] * 15, ["None", "NA."] * 15, ["Total", "# x"] * 15, ["Yes", "yes"] * 15]
+WORDS += [["caf\u00e9", "cafe\u0301"] * 15, ["zero\u200bwidth", "zerowidth"] * 15, ["a\u00a0b", "a b"] * 15]
 
 
 LARGE: list[list[Any]] = [[1234567, 1234568] * 15, [123456789012345, 123456789012346] * 15, [1e20, 2e20] * 15]
@@ -256,8 +312,9 @@ def test_classes_that_look_like_large_numbers_keep_their_names(y: list[Any]) -> 
 def test_what_is_written_is_read_back_exactly(y: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     X = np.random.default_rng(0).normal(size=(30, 3)) / 7
     X[:, 2] = range(30)  # numbers the rows, and is wanted all the same
-    rv.add_data("mine", X, y, feature_names=["target", "b", "c, d"])
-    expect_read_back("mine", tmp_path, monkeypatch)
+    for names in (["target", "b", "c, d"], ["caf\u00e9", "cafe\u0301", "zero\u200bwidth"]):
+        rv.add_data("mine", X, y, feature_names=names, replace=True)
+        expect_read_back("mine", tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda path: path.name)
@@ -314,3 +371,12 @@ def test_the_lab_trains_and_shows_them(task: str, columns: int, stand: Any, word
         panel.place.figure.canvas.draw()
         if name == "fit" and task == "classification" and columns != 2:
             assert "costs ≤ $50" in words(panel)
+
+
+def test_a_target_and_columns_may_be_numbers() -> None:
+    rng = np.random.default_rng(0)
+    numbered = {0: [0, 1] * 20, 1: rng.normal(size=40), 2: rng.normal(size=40)}
+    lab = Lab(play=False, data=numbered, target=0, leave_out=2)
+    assert raw(lab.session.base.data).feature_names == ("1",)
+    added(rv.read_table(numbered), 0, name="again", leave_out=np.array([1]))
+    assert raw("again").feature_names == ("2",)

@@ -103,6 +103,20 @@ def test_limits_stand_still_while_signals_breathe(model: Any, stand: Any) -> Non
     assert panel.limit > 2 * before
 
 
+def test_the_span_that_is_said_is_the_one_that_is_drawn_also_among_signals_that_are_all_0(
+    model: Any, stand: Any
+) -> None:
+    whole = model(CONFIG)
+    zeros = model(CONFIG, weights=tuple(0 * W for W in whole.weights), biases=tuple(0 * b for b in whole.biases))
+    lanes = [Lane(name) for name in ("zeros", "zeros too", "He")]
+    alone = stand(ActivationsPanel, Snapshot(0, (whole,)), lanes[2:])
+    panel = stand(ActivationsPanel, Snapshot(0, (zeros, zeros, whole)), lanes)
+    assert panel.limit == alone.limit > 0
+    assert panel.subtitle.get_text().endswith(f"rows span ±{alone.limit:g}")
+    nothing = stand(ActivationsPanel, Snapshot(0, (zeros, zeros, zeros)), lanes)
+    assert nothing.subtitle.get_text().endswith("rows span ±1")
+
+
 def test_deep_networks_have_a_number_for_every_layer(snapshot: Any, stand: Any) -> None:
     panel = stand(ActivationsPanel, snapshot(Config(hidden=(8,) * 8), LANES), LANES, 390, 330)
     for i in range(2):

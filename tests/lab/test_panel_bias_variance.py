@@ -115,6 +115,56 @@ def test_networks_of_older_settings_are_said_to_be_and_other_lanes_are_not_shown
     assert panel.invitation.get_visible()
 
 
+OTHER_DATA = {"data": "circles"}, {"noise": 0.4}, {"label_noise": 0.2}, {"decoys": 3}
+
+
+@pytest.fixture(scope="module")
+def of_tables() -> ChanceView:
+    run = ChanceRun(Config(data="wine", n_train=40, hidden=(4,), batch_size=20), LANES, seeds=2, epochs=2)
+    while not run.done:
+        run.work(1.0)
+    return run.view()
+
+
+@pytest.mark.parametrize("changed", OTHER_DATA)
+def test_networks_of_other_data_are_not_drawn_beside_this_truth(
+    changed: dict[str, Any], view: ChanceView, snapshot: Any, stand: Any
+) -> None:
+    trained = tuple(config.replace(**changed) for config in view.configs)
+    first = view.snapshots[0]
+    panel = shown_on(stand(BiasVariancePanel, first, LANES), replace(view, configs=trained), first)
+    assert panel.invitation.get_visible()
+    assert panel.found == [None, None]
+    assert panel.subtitle.get_text() == "dashed: the truth, where both classes are equally likely"
+    more = snapshot(BASE.replace(n_train=60, seed=3), LANES)
+    panel = shown_on(stand(BiasVariancePanel, more, LANES), view, more)  # of the same data, only others
+    assert not panel.invitation.get_visible()
+
+
+def test_seeds_of_a_table_outlive_a_change_to_the_plane(of_tables: ChanceView, snapshot: Any, stand: Any) -> None:
+    shown = snapshot(BASE, LANES)
+    panel = shown_on(stand(BiasVariancePanel, shown, LANES), of_tables, shown)
+    assert panel.found == [None, None]
+
+
+def test_each_lane_has_the_truth_of_its_own_noise_and_none_without_noise(stand: Any) -> None:
+    lanes = (Lane("quiet", fixed={"noise": 0}), Lane("usual"), Lane("loud", fixed={"noise": 0.6}))
+    run = ChanceRun(BASE, lanes, seeds=2, epochs=2)
+    while not run.done:
+        run.work(1.0)
+    first = run.view().snapshots[0]
+    panel = shown_on(stand(BiasVariancePanel, first, lanes), run.view(), first)
+    dashed = [[line for line in axes.lines if line.get_linestyle() == "--"] for axes in panel.axes[:3]]
+    assert list(map(len, dashed)) == [0, 1, 1]
+    for i in (1, 2):
+        known = posterior(lanes[i].config(BASE), panel.plane.grid).reshape(*panel.plane.shape, 2)
+        np.testing.assert_allclose(
+            np.column_stack(dashed[i][0].get_data()), boundary_of((panel.plane.x, panel.plane.y), known)
+        )
+    assert panel.facts(0) == ["quiet", "no known truth"]
+    assert panel.facts(2)[0] == "loud: 2 training sets"
+
+
 def test_a_copy_measures_by_itself(view: ChanceView, stand: Any) -> None:
     first = view.snapshots[0]
     panel = shown_on(stand(BiasVariancePanel, first, LANES), view, first)

@@ -207,7 +207,7 @@ def test_before_the_first_step_nothing_is_said_to_be_dropped(snapshot: Any, stan
 
 
 def test_it_shows_the_chosen_lane_else_the_first_with_batchnorm_or_dropout(stand: Any) -> None:
-    lanes = (Lane("none"), Lane("L1", ("l1",)), Lane("dropout", ("dropout",)), *ONE)
+    lanes = (Lane("none"), Lane("L1", ("l1",), {"dropout": (0.0, 0.0)}), Lane("dropout", ("dropout",)), *ONE)
     shown = after_a_step(CONFIG, lanes)
     panel = stand(BlocksPanel, shown, lanes)
     for chosen, expected in ((None, 2), (1, 1), (3, 3), (9, 2)):
@@ -283,6 +283,12 @@ def test_the_box_below_the_pointer_has_a_thicker_edge_until_the_pointer_leaves(s
     assert panel.pointer("leave", 0, 0).redraw
     panel.draw(shown)
     assert [box.get_linewidth() for box in panel.boxes] == before
+
+
+def test_one_input_is_said_in_the_singular(stand: Any) -> None:
+    panel = stand(BlocksPanel, after_a_step(CONFIG.replace(data="sine", n_train=50)), ONE)
+    hint = panel.pointer("move", *center(panel, "dense")).hint
+    assert hint.startswith("Dense: 1 input to each of 6 units")
 
 
 def test_beside_the_boxes_there_is_nothing_to_say(stand: Any) -> None:

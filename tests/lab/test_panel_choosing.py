@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
+import regviz as rv
 from regviz import Config, probes
 from regviz.errors import ArgumentError
 from regviz.lab.compare.lanes import Lane
@@ -117,3 +118,38 @@ def test_networks_with_different_validation_points_say_so_in_place_of_a_choice(
     assert panel.targets() == []
     with pytest.raises(ValueError, match="different numbers of points"):
         probes.choose([np.ones(30), np.ones(20)], 5)
+
+
+OF_DATA = {
+    "moons": MOONS,
+    "wine": Config(data="wine", n_train=60, hidden=(8,), batch_size=20),
+    "diabetes": Config(data="diabetes", n_train=100, hidden=(8,)),
+    "few": Config(data="wine", n_train=140, hidden=(8,)),
+}
+
+
+def told(panel: Any) -> Any:
+    lines = [line.get_xydata().tolist() if line.get_visible() else [] for line in (panel.own, panel.new, panel.gap)]
+    texts = [panel.subtitle, *panel.labels, *panel.plot.get_xticklabels()]
+    return lines, [text.get_text() for text in texts], panel.targets()
+
+
+@pytest.mark.parametrize("built_anew", [True, False])
+@pytest.mark.parametrize("before", [*OF_DATA, "too few"])
+@pytest.mark.parametrize("after", [*OF_DATA, "too few"])
+def test_other_points_have_answers_axes_and_words_of_their_own(
+    before: str, after: str, built_anew: bool, snapshot: Any, stand: Any
+) -> None:
+    """A stroke changes the points of a picture that stands; other data have it built anew."""
+    rng = np.random.default_rng(0)
+    rv.add_data("own", rng.normal(size=(30, 2)), np.arange(30) % 2)
+    of_data = {**OF_DATA, "too few": Config(data="own", n_train=20, hidden=(8,))}
+    _, panel = stood(snapshot, stand, of_data[before], LANES[:2])
+    shown, new = stood(snapshot, stand, of_data[after], LANES[:2])
+    if built_anew:
+        panel.stand(panel.place, panel.look, LANES[:2], shown)
+    while panel.draw(shown) or panel.behind:
+        pass
+    panel.low = new.low  # the axis alone moves in steps
+    assert told(panel) == told(new)
+    assert bool(panel.own.get_visible()) == (after != "too few")

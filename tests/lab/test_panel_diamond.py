@@ -10,7 +10,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 import regviz as rv
-from regviz import Config, Trainer, probes
+from regviz import Config, Trainer, load, probes
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Scene
 from regviz.lab.panels.diamond.diamond import EVERY, DiamondPanel
@@ -248,6 +248,17 @@ def test_lanes_of_different_widths_share_pairs_that_all_of_them_have(model: Any,
     panel = stand(DiamondPanel, shown, lanes)
     assert {pair.first[1] for pair in panel.choices} == {0, 1, 2}
     assert [plot.shown.model for plot in panel.plots] == list(shown.models)
+
+
+@pytest.mark.parametrize(("linear", "end"), [((), "unit"), ((0,), "unit or output"), ((0, 1), "output")])
+def test_the_axes_name_what_the_weights_of_all_lanes_lead_to(
+    linear: tuple[int, ...], end: str, model: Any, stand: Any
+) -> None:
+    lanes = [Lane(f"L1 {i}", ("l1",), fixed={"hidden": ()} if i in linear else {}) for i in range(2)]
+    panel = stand(DiamondPanel, Snapshot(40, tuple(model(lane.config(CONFIG)) for lane in lanes)), lanes)
+    pair, names = panel.choices[0], load(CONFIG).feature_names
+    for text, (source, unit) in ((panel.across, pair.first), (panel.up, pair.second)):
+        assert text.get_text() == f"w of {names[source]} → {end} {unit + 1}"
 
 
 def test_a_turned_page_tints_in_the_lane_s_colour_with_the_same_colour_table(snapshot: Any, stand: Any) -> None:

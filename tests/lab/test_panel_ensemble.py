@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,15 @@ def test_losses_are_those_of_the_probe_on_all_of_the_validation_data(data: str, 
         np.testing.assert_allclose(panel.found[i][0], found.loss, rtol=1e-5)
         assert panel.found[i][1] == pytest.approx(found.average_loss, rel=1e-5)
         assert panel.found[i][2] == pytest.approx(found.full_loss, rel=1e-5)
+
+
+def test_a_p_of_0_in_every_layer_is_none(snapshot: Any, stand: Any) -> None:
+    models = snapshot(CONFIG.replace(dropout=0.0), LANES).models
+    none = CONFIG.replace(dropout=(0.0, 0.0))
+    shown = Snapshot(0, tuple(replace(model, config=none) for model in models))
+    panel = stand(EnsemblePanel, shown, LANES)
+    for i, model in enumerate(shown.models):
+        np.testing.assert_allclose(panel.found[i][0], expected(model, 0.5).loss, rtol=1e-5)
 
 
 def test_pieces_of_any_size_add_up_to_the_same_losses(snapshot: Any, stand: Any, monkeypatch: Any) -> None:

@@ -73,6 +73,15 @@ def test_a_dead_input_is_struck_out_in_its_lane_only_and_not_counted(model: Any,
     assert [text.get_text() for text in panel.counts] == ["10 of 10 inputs alive", "8 of 10 inputs alive"]
 
 
+def test_one_input_and_one_decoy_are_said_in_the_singular(snapshot: Any, stand: Any, words: Any) -> None:
+    alone = stand(FeaturesPanel, snapshot(Config(data="sine", n_train=50, hidden=(8,)), LANES), LANES)
+    assert [text.get_text() for text in alone.counts] == ["1 of 1 input alive"] * 2
+    beside = stand(
+        FeaturesPanel, snapshot(Config(data="digits", n_train=100, decoys=1, hidden=(8,)), LANES[:1]), LANES[:1]
+    )
+    assert [text.get_text() for text in beside.counts] == ["alive: 64 of 64 that matter, 1 of 1 decoy"]
+
+
 def test_what_has_no_room_is_counted(snapshot: Any, stand: Any) -> None:
     view = stand(FeaturesPanel, snapshot(Config(data="breast_cancer", n_train=100, hidden=(8,)))).view
     assert view.rows < 30
@@ -119,6 +128,15 @@ def test_a_lane_of_a_few_strong_inputs_flattens_no_other(model: Any, stand: Any)
     view = stand(FeaturesPanel, Snapshot(40, (model(config), model(config, 1), one)), [*LANES, Lane("x")]).view
     assert bars(view.bars[2], 1)[0] == 1
     assert bars(view.decoys[0], 1).max() > 0.3
+
+
+def test_lanes_without_an_input_leave_the_others_their_scale(model: Any, stand: Any) -> None:
+    config = Config(data="wine", n_train=60, hidden=(8,))
+    whole, gone = model(config), with_dead(model, config, list(range(13)))
+    lanes = (Lane("none"), Lane("L1", ("l1",)), Lane("L1 too", ("l1",)))
+    panel = stand(FeaturesPanel, Snapshot(40, (whole, gone, gone)), lanes)
+    alone = stand(FeaturesPanel, Snapshot(40, (whole,)), lanes[:1])
+    assert panel.view.limit == alone.view.limit > 0
 
 
 def test_pixels_are_coloured_by_their_share_and_dead_ones_crossed_out(model: Any, stand: Any) -> None:

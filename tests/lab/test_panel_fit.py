@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 
+import regviz as rv
 from regviz import Config, Trainer
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import END, Scene
@@ -15,6 +18,7 @@ from regviz.lab.panels.fit.fit import FitPanel
 from regviz.lab.panels.fit.pictures import refilled
 from regviz.lab.panels.parts.cells import Margins, cells_for
 from regviz.training.snapshot import Snapshot
+from seen import Box
 
 MOONS = Config(hidden=(8,), l1=1e-3, l2=1e-3, dropout=0.5)
 BLOBS = MOONS.replace(data="blobs", n_train=60)
@@ -360,3 +364,54 @@ def test_a_ring_is_around_the_point_of_this_number_in_each_lane_that_has_it(snap
         assert len(rings) == lanes
         split = shown.models[1].split
         np.testing.assert_allclose(raw(first, rings[-1].get_xydata()), raw(split, split.X_train[[point]]))
+
+
+@pytest.mark.parametrize("data", ["moons", "digits", "sine"])
+@pytest.mark.parametrize("name", ["L1", "dropout", "weight decay", "early stopping", "L2, long and strong"])
+def test_a_name_leaves_room_for_whatever_stands_beside_it(data: str, name: str, snapshot: Any, stand: Any) -> None:
+    lanes = (Lane(name), Lane("fast"), Lane("none"), Lane("L2"))
+    shown = snapshot(Config(data=data, n_train=50, hidden=(8,)), lanes)
+    bad = np.full(13, -3067.87 if data == "sine" else 1.0)
+    models = [replace(model, history={**model.history, "val_score": bad}) for model in shown.models]
+    models[0] = replace(models[0], state="diverged")
+    panel = stand(FitPanel, replace(shown, models=tuple(models)), lanes)
+    panel.place.figure.draw_without_rendering()
+    boxes = [Box(*text.get_window_extent().extents) for text in panel.place.figure.texts if text.get_text()]
+    assert not any(one.covers(other) for one, other in combinations(boxes, 2))
+    said = "R² <−10" if data == "sine" else f"100.0{SPACE}%"
+    assert "diverged" in (panel.scores[0].get_text(), panel.notes[0].get_text())
+    if data != "digits":  # which count what is wrong
+        assert [text.get_text() for text in panel.scores[1:]] == [said] * 3
+
+
+@pytest.mark.parametrize("share", [1.0, 0.1, 0.0])
+def test_what_is_predicted_beyond_the_field_stands_at_its_edge_however_little_the_targets_vary(
+    share: float, snapshot: Any, stand: Any
+) -> None:
+    shown = snapshot(DIABETES)
+    models = [
+        replace(
+            model,
+            split=replace(model.split, y_val=share * model.split.y_val),
+            biases=(*model.biases[:-1], model.biases[-1] + 50),
+        )
+        for model in shown.models
+    ]
+    view = stand(FitPanel, replace(shown, models=tuple(models))).view
+    for dots in view.dots:
+        (low, high), across = dots.axes.get_ylim(), dots.axes.get_xlim()
+        assert across == (low, high) == (-high, high)
+        assert np.abs(dots.get_xdata()).max() < high
+        np.testing.assert_allclose(dots.get_ydata(), high, rtol=0.02)
+        assert len(dots.axes.get_xticks()) >= 2
+
+
+def test_a_field_of_a_lopsided_curve_is_the_plane_that_a_person_draws_on(snapshot: Any, stand: Any) -> None:
+    x = np.random.default_rng(0).gamma(1, size=(300, 1))
+    rv.add_data("lopsided", x, np.exp(x[:, 0]))
+    view = stand(FitPanel, snapshot(Config(data="lopsided", n_train=60))).view
+    assert view.limits[2] > -1
+    for axes in view.fields:
+        assert (*axes.get_xlim(), *axes.get_ylim()) == view.limits
+        assert len(axes.get_xticks()) >= 2
+        assert len(axes.get_yticks()) >= 2

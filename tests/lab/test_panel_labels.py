@@ -17,7 +17,16 @@ from regviz.lab.panels.parts.labels import (
     shorten,
     spread,
 )
-from regviz.lab.panels.parts.scales import COARSE, FINE, holding, nice_above, rescaled, ticks_around_zero
+from regviz.lab.panels.parts.scales import (
+    COARSE,
+    FINE,
+    holding,
+    nice_above,
+    rescaled,
+    shared,
+    ticks_around_zero,
+    ticks_within,
+)
 
 heights = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=9).map(sorted)
 
@@ -102,6 +111,29 @@ def test_what_few_values_reach_does_not_set_the_end_of_an_axis() -> None:
     values = np.concatenate([np.linspace(-1, 1, 99), [50.0, np.nan, np.inf, 0.0]])
     assert holding(values, 0.97) == pytest.approx(1.0, abs=0.03)
     assert holding(np.zeros(3), 0.5) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks", "names"),
+    [
+        (-2.3, 2.6, [-2, 0, 2], ["−2", "0", "2"]),
+        (-0.78, 2.26, [0, 1, 2], ["0", "1", "2"]),
+        (-0.41, 0.41, [-0.4, -0.2, 0, 0.2, 0.4], ["−0.4", "−0.2", "0", "0.2", "0.4"]),
+        (1.2, 3.4, [1.5, 2, 2.5, 3], ["1.5", "2", "2.5", "3"]),
+    ],
+)
+def test_ticks_are_round_and_never_beyond_the_ends_of_the_axis(
+    low: float, high: float, ticks: list[float], names: list[str]
+) -> None:
+    assert ticks_within(low, high) == (ticks, names)
+
+
+def test_lanes_share_an_axis_that_none_that_explodes_and_none_that_is_empty_has_a_say_in() -> None:
+    assert shared([1.0, 2.0, 3.0], 4) == 3
+    assert shared([1.0, 2.0, 1e6], 4) == 8
+    assert shared([0.0, 0.0, 0.0, 2.0, 1e6], 1) == shared([2.0, 1e6], 1)
+    assert shared([0.0, 0.0, 5.0], 4) == 5
+    assert shared([0.0, 0.0], 4) == shared([], 4) == 0
 
 
 def test_ticks_around_zero_have_true_minus_signs_and_two_digits() -> None:

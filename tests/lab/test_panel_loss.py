@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from regviz import Config
+from regviz import Config, Trainer
 from regviz.lab.compare.lanes import MOST_LANES, Lane
 from regviz.lab.look.lettering import width_of
 from regviz.lab.look.style import stylesheet
 from regviz.lab.look.theme import MARKS
 from regviz.lab.panels.loss import LossPanel
+from regviz.lab.panels.loss_head import subtitles
 from regviz.lab.panels.parts.curves import epoch_limit, loss_limit, thinned, ticks_of
 from regviz.training.snapshot import Snapshot
 
@@ -233,3 +235,42 @@ def test_all_lanes_have_their_number_or_none_has_unless_it_is_asked_for(snapshot
     panel.pointer("move", panel.curves.x(1), panel.curves.top + 5)
     panel.draw(shown)
     assert all("  " in text for text in labels(panel))
+
+
+def test_after_its_end_a_lane_is_read_with_the_weights_that_it_keeps(stand: Any) -> None:
+    lanes = (Lane("early stopping", fixed={"patience": 3}), Lane("on"))
+    trainer = Trainer([lane.config(Config(hidden=(8,), n_train=30, lr=0.05)) for lane in lanes])
+    while trainer.snapshot().models[0].state != "stopped":
+        trainer.advance(epochs=5)
+    trainer.advance(epochs=20)
+    shown = trainer.snapshot()
+    ended = shown.models[0]
+    assert ended.restored
+    assert ended.now("val_loss") < ended.history["val_loss"][-1]
+    panel = stand(LossPanel, shown, lanes)
+    for at, value in ((ended.epoch, ended.history["val_loss"][-1]), (ended.epoch + 10, ended.now("val_loss"))):
+        panel.pointer("move", panel.curves.x(at), panel.curves.top + 5)
+        panel.draw(shown)
+        assert panel.at == at
+        assert labels(panel)[0] == f"early stopping  {value:.2f}"
+
+
+def test_the_pointer_names_an_epoch_whose_numbers_are_known(stand: Any) -> None:
+    trainer = Trainer([Config(hidden=(4,), n_train=30, batch_size=30)] * 2, history_capacity=16)
+    trainer.advance(epochs=301)
+    shown = trainer.snapshot()
+    epochs = shown.models[0].history["epoch"]
+    assert len(epochs) <= 16
+    lanes = (Lane("a"), Lane("b"))
+    panel = stand(LossPanel, shown, lanes)
+    for epoch in range(0, 301, 7):
+        panel.pointer("move", panel.curves.x(epoch), panel.curves.top + 5)
+        assert panel.at in epochs
+        assert abs(panel.at - epoch) == np.abs(epochs - epoch).min()
+
+
+def test_a_best_epoch_that_others_may_be_below_is_not_called_the_lowest_loss(snapshot: Any) -> None:
+    one = snapshot().models[0]
+    patient = replace(one, config=one.config.replace(patience=5, min_delta=0.02))
+    assert "lowest loss" in subtitles([one], True, True)[0]
+    assert "best epoch" in subtitles([one, patient], True, True)[0]

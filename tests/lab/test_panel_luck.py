@@ -15,6 +15,7 @@ from regviz.errors import ArgumentError
 from regviz.lab.compare.lanes import DEFAULT_LANES
 from regviz.lab.compare.scene import Scene
 from regviz.lab.compare.sweep import Sweep, SweepRun, SweepView
+from regviz.lab.look.numbers import number
 from regviz.lab.panels.sweep.luck import LuckPanel
 
 GRID = {"l2": (0, 0.01, 0.1, 1), "dropout": (0, 0.3, 0.6)}
@@ -90,6 +91,45 @@ def test_networks_that_diverged_do_not_count_and_another_sweep_has_its_own_axis(
     assert panel.invitation.get_visible()
     assert not panel.own.get_visible()
     assert panel.pointer("move", *panel.targets()[2]).hint == "nobody has chosen yet"
+
+
+@pytest.mark.parametrize("first", ["moons", "diabetes"])
+@pytest.mark.parametrize("lanes", ["moons", "diabetes"])
+def test_the_score_is_of_the_sweep_s_data_whatever_the_lanes_have_and_the_sweep_before_had(
+    first: str, lanes: str, stand: Any, snapshot: Any
+) -> None:
+    now = snapshot(Config(data=lanes, n_train=40), DEFAULT_LANES[:2])
+    panel = stand(LuckPanel, now, DEFAULT_LANES[:2])
+    for data in (first, "diabetes" if first == "moons" else "moons"):
+        panel.scene = Scene(sweep=swept(data))
+        while panel.draw(now) or panel.behind:
+            pass
+        split = swept(data).models[0].split
+        own, _ = probes.best_of([probes.point_scores(its, split.X_val, split.y_val) for its in swept(data).models], 20)
+        assert panel.subtitle.get_text().startswith("accuracy" if data == "moons" else "R²")
+        said = f"{100 * own[-1]:.1f} %" if data == "moons" else number(own[-1])
+        assert plain(panel.labels[0].get_text()) == f"own  {said}"
+        assert ("%" in panel.plot.get_yticklabels()[-1].get_text()) == (data == "moons")
+
+
+def test_a_sweep_is_shown_where_the_lanes_have_too_few_points_by_now_and_the_other_way_round(
+    stand: Any, snapshot: Any
+) -> None:
+    few = Config(data="wine", n_train=140, hidden=(6,), batch_size=20)
+    scarce = snapshot(few, DEFAULT_LANES[:2])
+    panel = stand(LuckPanel, scarce, DEFAULT_LANES[:2])
+    assert panel.subtitle.get_text() == "there are too few validation points to choose by"
+    assert not panel.invitation.get_visible()
+    panel.scene = Scene(sweep=swept())
+    while panel.draw(scarce) or panel.behind:
+        pass
+    assert panel.own.get_visible()
+    models = snapshot(few, DEFAULT_LANES[:4]).models
+    panel.scene = Scene(sweep=replace(swept(), models=models))
+    panel.draw(snapshot(Config(n_train=40), DEFAULT_LANES[:2]))
+    assert not panel.own.get_visible()
+    assert panel.subtitle.get_text() == "there are too few validation points to choose by"
+    assert panel.targets() == []
 
 
 @pytest.mark.parametrize("words", [("8",), ("of0",), ("of-5",), ("of2", "of5"), ("ofx",)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,18 @@ import pytest
 
 from regviz import Config
 from regviz.lab.compare.lanes import Lane
+from regviz.lab.compare.scene import Scene
 from regviz.lab.look.numbers import SPACE
 from regviz.lab.panels.mask import ALL_KEPT, DROPPED, KEPT, NOTHING, MaskPanel
 from regviz.training.snapshot import Snapshot
 
 LANES = (Lane("none"), Lane("dropout", ("dropout",)))
 CONFIG = Config(n_train=128, hidden=(24, 64), dropout=0.5)
+
+
+def a_mask(units: int, samples: int = 32) -> Any:
+    """That of a network with one hidden layer."""
+    return (np.random.default_rng(1).random((samples, units)) < 0.5,)
 
 
 def colors(panel: Any) -> Any:
@@ -32,6 +39,11 @@ def test_the_numbers_are_those_of_this_mask(snapshot: Any, stand: Any) -> None:
     mask = shown.models[1].masks[-1]
     line = stand(MaskPanel, shown, LANES).line.get_text()
     assert line == f"p 0.20   dropped {100 * (1 - mask.mean()):.1f}{SPACE}% of {32 * 64:,}   kept units × 1.25"
+
+
+def test_p_is_said_as_its_slider_says_it(snapshot: Any, stand: Any) -> None:
+    panel = stand(MaskPanel, snapshot(CONFIG.replace(dropout=0.125), LANES), LANES)
+    assert panel.line.get_text().startswith("p 0.125   dropped ")
 
 
 def test_a_smaller_last_batch_leaves_the_geometry_alone(snapshot: Any, stand: Any) -> None:
@@ -56,6 +68,38 @@ def test_without_dropout_it_says_so_and_shows_every_unit_kept(snapshot: Any, sta
     assert unused.line.get_text() == "no lane uses dropout: every unit is kept"
     for panel in (none, unused):
         assert (colors(panel) == ALL_KEPT).all()
+
+
+def test_a_lane_with_a_p_of_its_own_uses_dropout_too(snapshot: Any, stand: Any) -> None:
+    lanes = (Lane("none"), Lane("p half", fixed={"dropout": 0.5}))
+    shown = snapshot(CONFIG.replace(dropout=0.0), lanes)
+    shown = replace(shown, models=(shown.models[0], replace(shown.models[1], masks=a_mask(64))))
+    panel = stand(MaskPanel, shown, lanes)
+    assert panel.line.get_text().startswith("p 0.50   dropped ")
+    assert np.array_equal(colors(panel), np.where(shown.models[1].masks[-1], KEPT, DROPPED))
+
+
+def test_of_several_lanes_it_shows_the_one_that_a_person_picked_and_says_which(snapshot: Any, stand: Any) -> None:
+    narrow = Lane("narrow", fixed={"dropout": 0.2, "hidden": (24,), "batch_size": 16})
+    lanes = (*LANES, narrow)
+    shown = snapshot(CONFIG, lanes)
+    shown = replace(shown, models=(*shown.models[:2], replace(shown.models[2], masks=a_mask(24, samples=16))))
+    panel = stand(MaskPanel, shown, lanes)
+    shape = colors(panel).shape
+    for chosen, said in ((None, "dropout   p 0.50"), (2, "narrow   p 0.20"), (0, "dropout   p 0.50")):
+        panel.scene = Scene(chosen=chosen)
+        panel.draw(shown)
+        mask = shown.models[chosen or 1].masks[-1]
+        assert panel.line.get_text().startswith(said)
+        assert np.array_equal(colors(panel)[: len(mask), : mask.shape[1]], np.where(mask, KEPT, DROPPED))
+        assert (colors(panel) != NOTHING).sum() == mask.size
+        assert colors(panel).shape == shape
+        assert panel.gap_note.get_text() == ("a batch of 16 samples" if chosen == 2 else "")
+
+
+def test_a_last_batch_of_one_sample_is_said_in_the_singular(snapshot: Any, stand: Any) -> None:
+    panel = stand(MaskPanel, snapshot(CONFIG, LANES, masks=a_mask(64, samples=1)), LANES)
+    assert panel.gap_note.get_text() == "the last batch of an epoch: 1 sample"
 
 
 def test_before_the_first_step_no_mask_is_invented(snapshot: Any, stand: Any) -> None:

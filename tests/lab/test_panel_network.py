@@ -137,6 +137,30 @@ def test_what_is_killed_outlives_a_resize_and_a_change_of_look(snapshot: Any, st
     assert killed[1] in panel.shown[1]
 
 
+@pytest.mark.parametrize("after", [(25,), (3,), (64, 5), ()])
+def test_removed_units_that_a_smaller_network_has_not_are_forgotten(
+    after: tuple[int, ...], snapshot: Any, stand: Any
+) -> None:
+    """With their answers, fewer units have a place than in the plain picture: then all in sight may be removed ones."""
+    wide = snapshot(Config(hidden=(64,)), PLAIN)
+    panel = stand(removing, wide, PLAIN, 560, 340)
+    panel.look_at(("plain", "remove"))
+    panel.draw(wide)
+    panel.killed = {(0, unit) for unit in (*range(8), 42, 62)}
+    panel.draw(wide)
+    panel.look_at(("remove",))
+    panel.draw(wide)
+    shown = snapshot(Config(hidden=after), PLAIN, epochs=3)
+    panel.stand(panel.place, panel.look, PLAIN, shown)
+    panel.draw(shown)
+    assert all(unit < after[layer] for layer, unit in panel.killed)
+    if after == (25,):
+        assert (0, 1) in panel.killed
+        gone = {0: sorted(unit for _, unit in panel.killed)}
+        model = shown.models[0]
+        assert panel.worth[1] == probes.without(model, model.split.X_val, model.split.y_val, gone)
+
+
 def test_a_pointer_on_a_unit_is_told_its_numbers(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, PLAIN)
     model = shown.models[0]

@@ -179,6 +179,28 @@ def test_a_dead_unit_ends_in_a_cross_and_is_counted(model: Any, stand: Any) -> N
     assert "×: dead" in panel.subtitle.get_text()
 
 
+def test_lanes_of_other_depths_show_the_layer_that_is_named_or_nothing(snapshot: Any, stand: Any) -> None:
+    lanes = (Lane("linear", fixed={"hidden": ()}), Lane("deep"), Lane("one layer", fixed={"hidden": (6,)}))
+    shown = snapshot(SMALL.replace(max_norm=2.0), lanes)
+    panel = stand(NormsPanel, shown, lanes, width=900)
+    layers_of = {"hidden layer 1": (None, 0, 0), "hidden layer 2": (None, 1, None), "outputs": (0, 2, 1)}
+    for name, layers in layers_of.items():
+        settle(panel, shown)
+        assert panel.subtitle.get_text().startswith(f"{name}:")
+        for i, layer in enumerate(layers):
+            model = shown.models[i]
+            there = [] if layer is None else lengths(shown, i, layer)
+            assert len(panel.medians[i].get_xdata()) == (layer is not None)
+            np.testing.assert_allclose(panel.found[i].norms.ravel(), there, rtol=1e-6)
+            assert panel.limits[i].get_visible() == (layer is not None)
+            assert (panel.notes[i].get_text() == "no such layer") == (layer is None)
+            if layer == len(model.weights) - 1:
+                assert not panel.crosses[i].get_visible()  # outputs are not dead
+        panel.pointer("click", 5, 5)
+    settle(panel, shown)
+    assert panel.subtitle.get_text().startswith("hidden layer 1:")
+
+
 def test_a_lane_that_breaks_leaves_the_others_their_scale(model: Any, stand: Any) -> None:
     whole = model(SMALL)
     broken = replace(whole, weights=tuple(1e6 * W for W in whole.weights), state="diverged")

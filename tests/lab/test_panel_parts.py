@@ -32,6 +32,23 @@ def test_the_upper_curve_is_data_loss_plus_penalty_in_a_real_run(stand: Any) -> 
         assert total == pytest.approx(model.history["train_loss"][-1] + penalty, abs=1e-12)
 
 
+def test_a_strength_that_is_turned_in_a_pause_counts_at_once(stand: Any) -> None:
+    base = Config(l1=1e-3, l2=1e-3, hidden=(8,), dtype="float64")
+    trainer = Trainer([lane.config(base) for lane in DEFAULT_LANES])
+    trainer.advance(epochs=6)
+    trainer.advance(steps=2)
+    panel = stand(PartsPanel, trainer.snapshot())
+    for l2 in (0.02, 0.05, 0.0):
+        trainer.set(2, l2=l2)
+        model = trainer.snapshot().models[2]
+        panel.draw(trainer.snapshot())
+        penalty = l2 * sum((W**2).sum() for W in model.weights)
+        plot = panel.plots[1]
+        assert plot.sum.get_text() in sums(model.history["train_loss"][-1], penalty)
+        assert plot.total.get_ydata()[-1] == pytest.approx(model.history["train_loss"][-1] + penalty, abs=1e-12)
+        assert plot.total.get_ydata()[-2] == model.history["train_loss"][-1] + model.history["penalty"][-1]
+
+
 def test_the_areas_lie_one_on_the_other(snapshot: Any, stand: Any) -> None:
     panel = stand(PartsPanel, snapshot(history=PENALTY))
     for plot in panel.plots:

@@ -13,6 +13,7 @@ from regviz.errors import ArgumentError
 from regviz.lab.compare.lanes import Lane
 from regviz.lab.look.numbers import MISSING
 from regviz.lab.panels.fit.fit import FitPanel
+from regviz.lab.panels.parts import measuring
 from regviz.lab.panels.pruning import SHARES, STEPS, PruningPanel
 
 LANES = (Lane("none"), Lane("L1", ("l1",)))
@@ -120,3 +121,19 @@ def test_where_targets_never_vary_there_is_no_r2_and_nothing_has_diverged(stand:
         assert [score.get_text() for score in stand(FitPanel, shown, LANES).scores] == [f"R² {MISSING}"] * 2
     finally:
         remove_data("flat")
+
+
+def test_with_other_data_no_lane_has_a_number_of_the_old_ones(
+    snapshot: Any, stand: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "AT_ONCE", 1)
+    _, panel, _ = stood(snapshot, stand)
+    shown = snapshot(Config(data="wine", n_train=60, hidden=(300, 300), batch_size=20), LANES)
+    panel.stand(panel.place, panel.look, LANES, shown)
+    while not panel.labels[0].get_text():
+        panel.draw(shown)
+    assert [label.get_text() for label in panel.labels][1:] == [""]
+    assert "L1" not in panel.pointer("move", *panel.targets()[3]).hint
+    while panel.behind:
+        panel.draw(shown)
+    assert all(label.get_text() for label in panel.labels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,18 @@ def test_a_lane_that_diverged_has_no_bars_and_says_so(model: Any, snapshot: Any,
     assert plain(panel.plots[1].words) == "diverged"
     assert len(boxes(panel.plots[1].many)) == len(boxes(panel.plots[1].gaps)) == 0
     assert len(boxes(panel.plots[0].many)) > 0
+
+
+def test_of_a_lane_that_diverged_the_pointer_reads_no_answers(model: Any, snapshot: Any, stand: Any) -> None:
+    good = snapshot(DIGITS, LANES).models
+    panel = stand(ReliabilityPanel, replace(snapshot(DIGITS, LANES), models=good), LANES)
+    reached = panel.targets()
+    panel.draw(replace(snapshot(DIGITS, LANES), models=(good[0], replace(good[1], state="diverged"))))
+    cell = panel.plots[1].cell
+    assert plain(panel.plots[1].words) == "diverged"
+    assert panel.pointer("move", cell.left + 0.9 * cell.width, cell.top + 5).hint == "L2: diverged"
+    assert 0 < len(panel.targets()) < len(reached)
+    assert not any(cell.left <= x <= cell.left + cell.width for x, _ in panel.targets())
 
 
 def test_a_regression_says_no_probabilities(snapshot: Any, stand: Any, words: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from regviz import Config, Trainer
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.look.numbers import percent, signed
 from regviz.lab.panels.scoreboard import SETTLE, ScoreboardPanel
 from regviz.training.snapshot import Snapshot
 
@@ -136,6 +137,19 @@ def test_points_that_are_exchanged_before_training_are_measured_on_the_board(sta
     trainer.exchange([CONFIG.replace(noise=0.6, n_train=20)])
     panel.draw(trainer.snapshot())
     assert panel.losses[0].get_text() == f"{trainer.snapshot().models[0].now('val_loss'):.2f}" != before
+
+
+def test_after_a_stroke_every_number_is_of_the_new_points(stand: Any) -> None:
+    trainer = Trainer([CONFIG])
+    trainer.advance(epochs=5)
+    panel = stand(ScoreboardPanel, trainer.snapshot(), [Lane("none")], width=700)
+    before = [cell.get_text() for cell in panel.cells[0]]
+    trainer.exchange([CONFIG.replace(noise=0.7, n_train=20)])
+    panel.draw(trainer.snapshot())
+    (its,) = trainer.snapshot().models
+    said = percent(its.now("val_score"), 1), signed(its.now("val_loss") - its.now("train_loss"), sign=True)
+    assert tuple(cell.get_text() for cell in panel.cells[0][:2]) == said
+    assert all(text != old for text, old in zip(said, before, strict=False))
 
 
 def test_a_diverged_lane_is_last_and_has_no_numbers(model: Any, stand: Any) -> None:

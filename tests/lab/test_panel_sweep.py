@@ -19,6 +19,7 @@ from regviz.lab.compare.scene import Scene
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun, SweepView
 from regviz.lab.compare.sweep_view import EndedSweep
+from regviz.lab.look.lettering import width_of
 from regviz.lab.look.numbers import number, percent, power
 from regviz.lab.panels.sweep import u_curve
 from regviz.lab.panels.sweep.across import Across, value_text
@@ -233,6 +234,13 @@ def test_zones_are_named_only_where_the_numbers_say_so(shown: Any, words: Any) -
     assert not any(line.get_visible() for line in flat.brackets)
 
 
+def test_one_epoch_is_one_epoch_done(shown: Any) -> None:
+    run = SweepRun(Config(n_train=40, hidden=(4,), batch_size=20), Sweep("l2", (0.0, 0.01), (0,), 1))
+    while run.work(1.0):
+        pass
+    assert shown(UCurvePanel, run.view()).status.get_text() == "1 epoch done, test score not asked for yet"
+
+
 def test_the_test_score_appears_once_it_was_asked_for(shown: Any) -> None:
     run = SweepRun(Config(n_train=40, hidden=(4,), batch_size=20), Sweep("l2", (0.0, 0.01), (0, 1, 2), 4))
     while run.work(1.0):
@@ -245,6 +253,16 @@ def test_the_test_score_appears_once_it_was_asked_for(shown: Any) -> None:
     assert test is not None
     expected = f"test {number(test.mean())} ± {number(test.std(ddof=1))}, asked once, at the end"
     assert panel.status.get_text() == expected
+
+
+def test_a_single_epoch_and_a_single_network_are_said_in_the_singular(shown: Any) -> None:
+    run = SweepRun(Config(n_train=40, hidden=(4,), batch_size=20), Sweep("l2", (0.0, 0.01), (0,), 1))
+    while run.work(1.0):
+        pass
+    panel = shown(UCurvePanel, run.view())
+    assert panel.words(run.view()) == ("1 epoch done, test score not asked for yet", "1 epoch done")
+    gone = shown(UCurvePanel, made([[0.5], [np.nan]], [[0.5], [np.nan]], values=(0.0, 0.01)))
+    assert "1 of 1 network diverged" in gone.pointer("move", *place_of(gone, 1)).hint
 
 
 def test_the_status_counts_epochs_and_says_where_it_was_cancelled(shown: Any) -> None:
@@ -408,6 +426,42 @@ def test_ticks_are_round_values_that_do_not_touch(width: float) -> None:
         assert len(ticks) == len(names)
 
 
+NARROW = [
+    ("l2", (0.0, 0.002, 0.004)),
+    ("l2", (0.002, 0.003)),
+    ("l2", (0.0011, 0.0099)),
+    ("l1", (0.5, 1.5)),
+    ("l1", (0.0, 1e-9)),
+    ("lr", (1e-4, 2e-4)),
+    ("momentum", (0.9, 0.90001)),
+    ("min_delta", (1e-9, 2e-9)),
+    ("n_train", (10_000, 10_001)),
+    ("patience", (1, 10**9)),
+]
+
+
+@pytest.mark.parametrize("width", [120, 400])
+@pytest.mark.parametrize(("field", "values"), NARROW)
+def test_an_axis_of_any_length_has_two_ticks_with_names_of_their_own(field: str, values: Any, width: float) -> None:
+    across = Across(field, np.array(values, float))
+    ticks, names = across.ticks(width, 12.5)
+    low, high = across.limits
+    assert len(ticks) >= 2
+    assert min(ticks) >= low - 1e-9
+    assert max(ticks) <= high + 1e-9
+    assert len(set(names)) == len(names) == len(ticks)
+    gaps = np.diff(ticks) * width / (high - low)
+    widths = [width_of(name, 12.5) for name in names]
+    assert all(gap > (a + b) / 2 for gap, a, b in zip(gaps, widths, widths[1:], strict=False))
+
+
+@pytest.mark.parametrize("kind", [UCurvePanel, PathPanel])
+def test_a_sweep_within_one_power_of_ten_is_drawn(kind: Any, shown: Any) -> None:
+    losses = [[0.5], [0.4], [0.45]]
+    panel = shown(kind, made(losses, losses, values=(0.0, 0.002, 0.004)))
+    assert [text.get_text() for text in panel.plots[-1].get_xticklabels()] == ["0", "0.002", "0.005"]
+
+
 @pytest.mark.parametrize(
     ("exponent", "name"), [(0, "1"), (-1, "0.1"), (-3, "0.001"), (-4, "10⁻⁴"), (-5, "10⁻⁵"), (1, "10")]
 )
@@ -422,6 +476,25 @@ def test_neighbouring_values_have_different_names() -> None:
     assert value_text("l1", 1.3e-5) == "1.3×10⁻⁵"
     assert value_text("l1", 1e-5) == "1×10⁻⁵"
     assert value_text("dropout", 0.4) == "0.40"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("label_noise", 0.125, "0.125"),
+        ("dropout", 0.0625, "0.0625"),
+        ("lr", 0.00125, "0.00125"),
+        ("lr", 0.0003, "3.0e−4"),
+        ("momentum", 1 / 3, "0.333333"),
+        ("l1", 0.0125, "0.0125"),
+        ("l1", 1.25e-5, "1.25×10⁻⁵"),
+        ("l2", 100.0, "100"),
+        ("noise", 2.5, "2.50"),
+        ("n_train", 1500.0, "1,500"),
+    ],
+)
+def test_a_value_is_said_as_it_is_taken(field: str, value: float, said: str) -> None:
+    assert value_text(field, value) == said
 
 
 # -- earlier sweeps

@@ -20,6 +20,7 @@ from regviz.lab.panels import made, spelled
 from regviz.lab.panels.network import inside, room
 from regviz.lab.panels.network.answers import BINS, CELLS, disc
 from regviz.lab.panels.network.network import NetworkPanel
+from regviz.language import speaking
 from regviz.training.snapshot import Snapshot
 
 PLAIN = (Lane("none"),)
@@ -309,13 +310,13 @@ def test_the_keyboard_shows_a_unit_large_and_comes_back_to_it(snapshot: Any) -> 
 # -- a point's way through the layers
 
 
-def traced(stand: Any, shown: Snapshot, lanes: Any, point: int) -> Any:
+def traced(stand: Any, shown: Snapshot, lanes: Any, point: int, width: float = 540) -> Any:
     def panel() -> NetworkPanel:
         its = NetworkPanel()
         its.scene = Scene(traced=point)
         return its
 
-    return stand(panel, shown, lanes)
+    return stand(panel, shown, lanes, width)
 
 
 def test_edges_carry_the_contributions_which_add_up_to_each_sum(snapshot: Any, stand: Any) -> None:
@@ -353,6 +354,38 @@ def test_circles_are_filled_by_what_units_say_and_the_answer_is_told(snapshot: A
     assert f"says {best}, p {p.max():.2f}" in panel.verdict.get_text()
     assert panel.verdict.get_text().endswith(("right" if best == label else "wrong") + ", without dropout")
     assert [text.get_text() for text in panel.captions.outputs[:2]] == [f"{k} {p[k]:.2f}" for k in range(2)]
+
+
+def sure_of(snapshot: Snapshot, k: int) -> Snapshot:
+    """`snapshot` with networks that are nearly sure of class `k`, whatever they hear, but not quite."""
+    models = []
+    for model in snapshot.models:
+        weights = tuple(np.zeros_like(W) for W in model.weights)
+        last = 8.0 * (np.arange(len(model.biases[-1])) == k)
+        models.append(replace(model, weights=weights, biases=(*model.biases[:-1], last)))
+    return replace(snapshot, models=tuple(models))
+
+
+@pytest.mark.parametrize("data", ["wine", "breast_cancer", "moons"])
+@pytest.mark.parametrize("width", [390, 540, 900])
+def test_a_sure_answer_leaves_its_class_a_name_and_is_told_alike(
+    data: str, width: float, snapshot: Any, stand: Any
+) -> None:
+    shown = sure_of(snapshot(Config(data=data, n_train=60, hidden=(6,)), PLAIN), 1)
+    panel = traced(stand, shown, PLAIN, 0, width)
+    named = panel.captions.full_ends
+    for k, (name, text) in enumerate(zip(named, panel.captions.outputs, strict=False)):
+        its, _, said = text.get_text().partition(" ")
+        assert said == (">0.99" if k == 1 else "<0.01")
+        assert its == name or (width < 400 and len(its) > 2 and name.startswith(its.rstrip("…")))
+    assert f"{named[1]}, p >0.99" in panel.verdict.get_text()
+
+
+def test_what_has_no_classes_is_called_the_target_in_the_readers_language(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(Config(data="diabetes", n_train=60, hidden=(6,)), PLAIN)
+    with speaking("de"):
+        assert stand(NetworkPanel, shown, PLAIN).captions.outputs[0].get_text() == "Ziel"
+    assert stand(NetworkPanel, shown, PLAIN).captions.outputs[0].get_text() == "target"
 
 
 def test_the_trace_lives_while_training_goes_on(model: Any, stand: Any) -> None:

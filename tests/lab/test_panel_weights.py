@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from regviz import Config
+from regviz.lab.compare.lanes import DEFAULT_LANES
+from regviz.lab.compare.scene import Pinned, Scene
 from regviz.lab.look.numbers import SPACE
 from regviz.lab.panels.weights import BINS, ROW, WeightsPanel
 from regviz.training.snapshot import Snapshot
@@ -104,6 +106,30 @@ def test_nets_of_zeros_and_nets_that_broke_say_so(model: Any, stand: Any) -> Non
     assert alone.counts.sum() == 0
     for shown in (panel, alone):
         shown.place.figure.savefig(io.BytesIO())
+
+
+def test_beside_nets_of_zeros_a_pinned_run_is_seen_whole(model: Any, stand: Any) -> None:
+    lanes = DEFAULT_LANES[:2]
+    config = Config(hidden=(16, 16))
+    whole = model(config)
+    zeros = model(config, weights=tuple(0 * layer for layer in whole.weights))
+
+    def pinned(now: Any, before: Any) -> Any:
+        def made() -> WeightsPanel:
+            panel = WeightsPanel()
+            panel.scene = Scene(pinned=Pinned.of(Snapshot(0, (before,) * 2), lanes))
+            return panel
+
+        return stand(made, Snapshot(0, (now,) * 2), lanes)
+
+    beside_zeros, beside_itself = pinned(zeros, whole), pinned(whole, whole)
+    assert beside_zeros.limit == beside_itself.limit > 0
+    for i in range(2):
+        np.testing.assert_array_equal(tops(beside_zeros.ghosts[i]), tops(beside_itself.ghosts[i]))
+        assert np.ptp(tops(beside_zeros.ghosts[i])) > 0.5
+    nothing = pinned(zeros, zeros)
+    nothing.place.figure.savefig(io.BytesIO())
+    assert all(np.ptp(tops(nothing.ghosts[i])) == 0 for i in range(2))
 
 
 def test_a_large_net_is_counted_lane_by_lane_until_all_are_up_to_date(model: Any, stand: Any) -> None:

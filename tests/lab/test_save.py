@@ -24,6 +24,7 @@ from regviz.lab import Lab
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.session import Session
 from regviz.lab.export.experiment import Experiment, read
+from regviz.lab.export.export import reached
 from regviz.lab.export.save import SUFFIXES, Shown, recording, save
 from regviz.lab.export.view import View
 from regviz.lab.look.theme import look
@@ -115,7 +116,7 @@ def test_a_film_of_a_single_moment_says_what_to_do(session: Session, tmp_path: P
 
 def test_a_film_ends_where_a_person_looks_back_and_knows_no_later(tmp_path: Path) -> None:
     session = Session(SMALL)
-    list(recording(session, 6))
+    session.trainer.advance(epochs=6)
     for _ in range(4):
         session.snapshot()
         session.epoch()
@@ -152,6 +153,15 @@ def test_lanes_that_went_differently_far_have_as_many_rows_as_epochs() -> None:
         assert sum(row["lane"] == label for row in rows) == len(model.history["epoch"])
 
 
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)"])
+def test_no_spreadsheet_takes_a_lane_s_name_for_a_formula(name: str) -> None:
+    session = Session(SMALL, [Lane(name), Lane("none")])
+    session.epoch()
+    rows = list(csv.reader(io.StringIO(SUFFIXES[".csv"](shown(session), ".csv").decode())))
+    assert [row[0] for row in rows] == ["lane", *[f"'{name}"] * 2, *["none"] * 2]
+    assert {type(float(cell)) for row in rows[1:] for cell in row[1:]} == {float}  # numbers stay numbers
+
+
 def output_of(path: Path) -> str:
     found = subprocess.run(
         [sys.executable, "-W", "error", path.name], cwd=path.parent, capture_output=True, text=True, check=False
@@ -183,6 +193,25 @@ def test_a_program_goes_as_far_as_each_lane_and_prints_the_weights_that_it_has(t
     lines = [line.split() for line in output_of(tmp_path / "run.py").splitlines()[1:]]
     seen = [(model.now("train_loss"), model.now("val_loss")) for model in models]
     assert [(float(line[1]), float(line[2])) for line in lines] == [(round(a, 4), round(b, 4)) for a, b in seen]
+
+
+def test_a_program_of_a_lane_whose_patience_is_not_exhausted_prints_the_weights_that_are_seen() -> None:
+    base = Config(n_train=60, hidden=(32,), lr=0.02, patience=500)
+    session = Session(base, (Lane("patient"), Lane("ends", fixed={"patience": 5})))
+    for _ in range(60):
+        session.epoch()
+    snapshot = session.snapshot()
+    patient, ended = snapshot.models
+    assert patient.best_epoch < patient.epoch
+    assert (patient.state, patient.restored, ended.state, ended.restored) == ("training", False, "stopped", True)
+    runs = rv.fit(reached(snapshot))
+    for run, model in zip(runs, snapshot.models, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(run.model.weights, model.weights, strict=True))
+        assert run.now("val_loss") == model.now("val_loss")
+    best_is_kept = [
+        "import copy" in SUFFIXES[".torch.py"](shown(session), ".torch.py", lane=i).decode() for i in (0, 1)
+    ]
+    assert best_is_kept == [False, True]
 
 
 def test_lanes_with_values_of_their_own_are_in_the_program(tmp_path: Path) -> None:
@@ -244,6 +273,33 @@ def test_a_program_s_data_replace_no_file_of_that_name_but_their_own(own: str, t
         save(shown(session), tmp_path / "run.py")
 
 
+def test_a_program_whose_data_cannot_be_written_leaves_no_file_and_says_where_both_can_be(
+    own: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = Session(SMALL)
+    session.change(data=own)
+    here = tmp_path / "here"
+    (here / "mine.csv").mkdir(parents=True)
+    with pytest.raises(rv.FileError, match=r"mine\.csv is there already") as refused:
+        save(shown(session), here / "run.py")
+    assert [file.name for file in here.iterdir()] == ["mine.csv"]
+    assert refused.value.suggestion == str(tmp_path / "run.py")
+    (here / "mine.csv").rmdir()
+    (here / "run.py").write_text("before")
+    wrote = Path.write_bytes
+
+    def full(file: Path, data: bytes) -> int:
+        wrote(file, data[:10])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(rv.FileError, match=r"mine\.csv.*no space left on device") as refused:
+        save(shown(session), here / "run.py")
+    assert [(file.name, file.read_text()) for file in here.iterdir()] == [("run.py", "before")]
+    monkeypatch.undo()
+    assert save(shown(session), refused.value.suggestion) == [tmp_path / "run.py", tmp_path / "mine.csv"]
+
+
 def test_a_program_that_cannot_be_here_can_be_where_the_error_says_at_once(
     own: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,6 +358,22 @@ def test_a_recording_trains_so_many_epochs_and_sees_both_ends() -> None:
         assert session.snapshot().step == 2 * epochs
     with pytest.raises(ArgumentError, match="epochs=0"):
         list(recording(session, 0))
+
+
+def test_one_may_look_back_at_what_was_trained_for_a_film_and_film_it_again(tmp_path: Path) -> None:
+    lab = Lab(SMALL, panels=["loss"], play=False)
+    session = lab.session
+    for _ in range(3):
+        session.epoch()
+        session.snapshot()
+    session.look_back(1)
+    shots = list(recording(session, 6, frames=60))
+    assert shots[0].epoch == 3  # not what a person looked back at
+    assert list(session.tape.epochs) == [1, *range(2, 10)]
+    session.look_back(5)
+    assert session.snapshot().epoch == 5
+    session.look_back(None)
+    assert [snapshot.epoch for snapshot in lab.shown().run] == list(range(1, 10))
 
 
 @pytest.mark.parametrize("frames", [4, 60])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import regviz as rv
 from regviz import Config
 from regviz.lab import Lab
 from regviz.lab.compare.knobs import for_data
-from regviz.lab.compare.lanes import LONGEST_NAME, TECHNIQUES, Lane, is_a_name
+from regviz.lab.compare.lanes import LONGEST_NAME, TECHNIQUES, Lane, is_a_name, values_of
 from regviz.lab.compare.presets import START
 from regviz.lab.export.experiment import Experiment, read, write
 from regviz.lab.export.share import read_link, write_link
@@ -179,3 +183,62 @@ def test_an_impossible_lane_or_picture_is_left_out_with_a_sentence(link: str, wo
     assert words in " ".join(wish.notes)
     assert wish.panels is None
     assert wish.lanes is None or len(wish.lanes) == 8
+
+
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        ({"l2": np.float64(0.1)}, {"l2": 0.1}),
+        ({"l1": [0, 1e-3, 1e-3]}, {"l1": (0.0, 1e-3, 1e-3)}),
+        ({"l1": np.array([0, 1e-3, 1e-3])}, {"l1": (0.0, 1e-3, 1e-3)}),
+        ({"n_train": np.int64(50), "batchnorm": np.bool_(True)}, {"n_train": 50, "batchnorm": True}),
+        ({"hidden": [np.int64(16), 8]}, {"hidden": (16, 8)}),
+        ({"patience": np.int32(5), "max_norm": None}, {"patience": 5, "max_norm": None}),
+    ],
+)
+def test_a_lane_s_own_values_from_numpy_are_the_plain_ones_in_links_and_files(
+    given: dict[str, Any], plain: dict[str, Any]
+) -> None:
+    lane = Lane("own", fixed=given)
+    assert lane == Lane("own", fixed=plain)
+    wish = read_link(write_link(START, lanes=[lane, Lane("none")]))
+    assert (wish.lanes, wish.notes) == ((lane, Lane("none")), [])
+    assert read(write(Experiment(START, (lane,)))).lanes == (lane,)
+
+
+@pytest.mark.parametrize("name", ["Huber", "huber", "L2x", "xL_2"])
+def test_a_custom_penalty_of_any_spelling_travels_in_a_lane_of_a_link(name: str) -> None:
+    rv.add_penalty(name, lambda w: w**2, lambda w: 2 * w)
+    lane = Lane("own", fixed={"batchnorm": True, name: (0.0, 0.01, 0.1), "hidden": (4, 4), "l1": 0.1})
+    wish = read_link(write_link(START.replace(**{name: 0.1}), lanes=[lane, Lane("none")]))
+    assert (wish.config, wish.lanes, wish.notes) == (START.replace(**{name: 0.1}), (lane, Lane("none")), [])
+    assert values_of(f"batchnorm=1, {name}=0.01;lr=0.1") == {"batchnorm": True, name: 0.01, "lr": 0.1}
+
+
+TAKEN = ["play", "speed", "panels", "lane", "lang", "theme", "token", "seat", "width", "depth", "sweep", "restart"]
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_no_penalty_is_called_as_what_links_sweeps_and_breaks_say(name: str) -> None:
+    with pytest.raises(ValueError, match=f"the name '{name}' is taken, by regviz itself. Try 'my_{name}'"):
+        rv.add_penalty(name, lambda w: w**2, lambda w: 2 * w)
+
+
+def test_what_a_lane_is_given_later_does_not_change_it() -> None:
+    values = {"l2": 0.1}
+    lane = Lane("own", ["l1"], values)  # type: ignore[arg-type]
+    values["l2"] = 0.2
+    assert lane == Lane("own", ("l1",), {"l2": 0.1})
+
+
+def test_a_lane_may_know_a_penalty_or_data_before_they_are_added() -> None:
+    fixed = {"later": np.float64(0.1), "data": "mine"}
+    assert Lane("own", fixed=fixed) == Lane("own", fixed={"later": 0.1, "data": "mine"})
+    assert type(Lane("own", fixed=fixed).fixed["later"]) is float
+    with pytest.raises(ValueError, match="no field 'later'"):
+        Lane("own", fixed={"later": 0.1}).config(START)
+
+
+def test_own_values_that_are_no_mapping_are_refused_at_once() -> None:
+    with pytest.raises(ValueError, match=r"fixed='l2=0\.1' is not possible: allowed are Config fields with values"):
+        Lane("own", fixed="l2=0.1")  # type: ignore[arg-type]

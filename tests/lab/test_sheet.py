@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
+from matplotlib.font_manager import fontManager
 
 from lessons import EXPECTED, FOLDER, LESSONS, lesson_lab
 from regviz import Config
 from regviz.lab import Lab, Lane, Lesson, evidence
+from regviz.lab.export import export
 from regviz.lab.lessons.answers import answers, questions
 from regviz.lab.lessons.evidence import OfSets, open_until
 from regviz.lab.lessons.mathml import with_formulas
@@ -129,6 +132,7 @@ def test_the_command_writes_a_page_for_each_lesson_that_is_named(
         ("%matplotlib inline", "mine.ipynb cannot be run: SyntaxError"),
         ("x = 1", "shows no lab"),
         ("1 + 1", "shows no lab"),
+        ("raise SystemExit", "mine.ipynb cannot be run: SystemExit"),
         ("from regviz.lab import Lab\nLab(panels=['loss'])", "mine.ipynb: this lab has no lesson"),
     ],
 )
@@ -141,6 +145,58 @@ def test_what_is_no_lesson_is_refused_by_name(tmp_path: Path, source: str | None
         printing.write(["mine"], tmp_path, tmp_path, answers=False)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b'{"cells": 3}',
+        b'{"cells": [{"source": []}]}',
+        b'{"cells": [1]}',
+        '{"cells": "ü"}'.encode("cp1252"),
+    ],
+)
+def test_a_file_that_is_no_notebook_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "mine.ipynb").write_bytes(content)
+    with pytest.raises(SystemExit, match=r"mine.ipynb is no notebook\. Give one that JupyterLab opens\."):
+        printing.write(["mine"], tmp_path, tmp_path, answers=False)
+
+
+def test_who_stops_it_is_told_which_sheets_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = printing.shown
+
+    def stopped(notebook: Path) -> Lab:
+        if notebook.stem != "05_early_stopping":
+            raise KeyboardInterrupt
+        return shown(notebook)
+
+    monkeypatch.setattr(printing, "shown", stopped)
+    assert cli.main(["sheet", "05_early_stopping", "03_l1_l2", "--to", str(tmp_path)]) == 130
+    out, said = capsys.readouterr()
+    assert [Path(line).name for line in out.splitlines()] == ["05_early_stopping-sheet.html"]
+    assert said == "Stopped. Only the sheets that are named above are written.\n"
+
+
+@pytest.mark.parametrize("families", [["DejaVu Sans"], ["of one weight", "DejaVu Sans"]])
+def test_pictures_and_sheets_say_nothing_of_fonts_that_are_not_there(
+    families: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    plain = next(entry for entry in fontManager.ttflist if entry.name == "DejaVu Sans" and entry.weight == 400)
+    monkeypatch.setattr(fontManager, "ttflist", [*fontManager.ttflist, replace(plain, name="of one weight")])
+    fontManager.addfont(plain.fname)  # and so forget what was found, and complained of, before
+    monkeypatch.setattr(export, "families", lambda: families)
+    lab = Lab(Config(n_train=50, hidden=(4,)), panels=["loss"], play=False)
+    lab.save(tmp_path / "run.png")
+    lab.save(tmp_path / "run.svg")
+    lab.close()
+    assert caplog.messages == []
+
+
 def test_a_folder_that_is_not_there_is_named_with_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"cannot be written.*--to"):
         printing.write(["05_early_stopping"], FOLDER, tmp_path / "none", answers=False)
+    with pytest.raises(SystemExit, match=r"cannot be written.*--to"):  # and no notebook is run for it
+        printing.write(["none of these"], FOLDER, tmp_path / "none", answers=True)

@@ -283,6 +283,13 @@ def test_an_impossible_sweep_is_refused_with_the_way_out(wrong: dict[str, Any], 
         Sweep(**{**usual, **wrong})
 
 
+def test_a_sweep_goes_through_values_from_numpy() -> None:
+    sweep = Sweep("n_train", tuple(np.array([20, 40])), tuple(np.arange(2)))
+    assert sweep == Sweep("n_train", (20, 40), (0, 1))
+    assert {type(value) for value in (*sweep.values, *sweep.seeds)} == {int}
+    assert Sweep.through({"l2": np.logspace(-3, -1, 3)}).values == tuple(np.logspace(-3, -1, 3).tolist())  # type: ignore[dict-item]
+
+
 def test_large_networks_are_swept_with_fewer_seeds_and_huge_ones_refused() -> None:
     large, huge = Config(hidden=(256, 256)), Config(hidden=(1024, 1024, 1024))
     sweep = Sweep.over("l2", large)

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from html import unescape
 from typing import Any
 
 import pytest
@@ -170,6 +171,25 @@ def test_the_code_of_every_lane_is_shown_for_both_libraries(page: Page) -> None:
             compile(text, program["name"], "exec")
     assert "dropout=0.5" in programs[4]["codes"][0][1]
     assert "epoch 4" in page.said
+
+
+def test_the_page_says_how_far_programs_with_a_schedule_train() -> None:
+    lanes = [Lane("constant"), Lane("cosine", fixed={"schedule": "cosine"})]
+    for its, said in (
+        (lanes[:1], "as far as the lab stands, epoch 2, with"),
+        (
+            lanes,
+            "as far as the lab stands, epoch 2, or, where there is one, to the end of .* schedule, epoch 300, with",
+        ),
+        (lanes[1:], "to the end of the learning rate's schedule, epoch 300, .* the lab stands at epoch 2"),
+    ):
+        page = Page(its)
+        page.session.epoch()
+        page.session.epoch()
+        page.press("code")
+        assert re.search(said, unescape(page.said))
+        ends = [re.search(r"epochs=(\d+)", program["codes"][0][1]) for program in page.box.code.programs[1:]]
+        assert [end and int(end[1]) for end in ends] == [300 if lane.fixed else 2 for lane in its]
 
 
 def upload(widget: Any, name: str, content: bytes) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from regviz import probes
 from regviz.arrays import Array
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -84,8 +84,15 @@ def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidenc
             return Finding(why)
         left = [model for model in snapshot.models if model.state != "diverged"]
         if len(left) <= fewer:
-            few = en("Epoch {epoch}: there are {all} networks to choose from, and not more than {fewer}.")
-            return Finding(tr(few, epoch=epoch, all=len(left), fewer=fewer))
+            return Finding(
+                ntr(
+                    "Epoch {epoch}: there is 1 network to choose from, and not more than {fewer}.",
+                    "Epoch {epoch}: there are {n} networks to choose from, and not more than {fewer}.",
+                    len(left),
+                    epoch=epoch,
+                    fewer=fewer,
+                )
+            )
         own, new = probes.best_of([_scores(model) for model in left], count)
         luck, classes = own - new, left[0].split.task == "classification"
         score, apart = (partial(percent, digits=1), points) if classes else (partial(number, digits=1), number)

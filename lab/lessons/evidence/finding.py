@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from regviz import probes
 from regviz.arrays import Array
+from regviz.errors import ArgumentError
 from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -35,18 +37,34 @@ class After:
     """Evidence with no outcome before all lanes that train have come to `epoch`, that which the question names.
 
     A lane with fewer batches in an epoch is ahead of the others. What histories tell is told of the epoch that all have
-    come to; with `weights` it is asked of the networks there are, and said whose are of a later one.
+    come to; with `weights` it is asked of the networks there are, and said whose are of a later one. Raises
+    ArgumentError for what is no number of epochs.
     """
 
     epoch: int
     look: Evidence
     weights: bool = False
 
+    def __post_init__(self) -> None:
+        check_epoch("after", self.epoch)
+
     def __call__(self, snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         """What is to be seen of the networks."""
         found = self.look(snapshot, lanes)
         text = " ".join((found.text, *_ahead(snapshot, lanes))) if self.weights else found.text
         return Finding(text, "" if waits(snapshot.models, self.epoch) else found.outcome)
+
+
+def check_epoch(field: str, epoch: Any) -> None:
+    """Raise ArgumentError for what is no number of epochs."""
+    if isinstance(epoch, bool) or not isinstance(epoch, int) or epoch < 0:
+        raise ArgumentError(field, epoch, "allowed is a number of epochs, from 0 on", 60)
+
+
+def check_names(field: str, names: Any) -> None:
+    """Raise ArgumentError for what is no list of names: a text would be taken for its letters."""
+    if isinstance(names, str) or not isinstance(names, Collection):
+        raise ArgumentError(field, names, "allowed is a list of names of lanes", [str(names)])
 
 
 def open_until(observe: Evidence) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from regviz import probes
 from regviz.arrays import Array
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -32,7 +32,13 @@ def inputs_kept(lane: str) -> Evidence:
         live = ~found.dead
         right = _validated(model)
         if informative is None:
-            listens = tr("{lane} listens to {live} of {all} inputs.", lane=lane, live=live.sum(), all=live.size)
+            listens = ntr(
+                "{lane} listens to {live} of 1 input.",
+                "{lane} listens to {live} of {n} inputs.",
+                live.size,
+                lane=lane,
+                live=live.sum(),
+            )
             return Finding(f"{listens} {right}")
         text = tr(
             "{lane} listens to {live} of the {all} inputs that matter and to {idle} of the {others} that do not; "

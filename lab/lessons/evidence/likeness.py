@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number
-from .finding import After, Evidence, Finding, model_of, unclear
+from .finding import After, Evidence, Finding, check_names, model_of, unclear
 
 
 def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) -> Evidence:
@@ -22,6 +22,7 @@ def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) 
     Distances are root mean squares over the validation points, of a regression in units of its targets' own sd. The
     next one must be `times` as far away.
     """
+    check_names("others", others)
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)

@@ -19,6 +19,8 @@ from .finding import (
     Evidence,
     Finding,
     around,
+    check_epoch,
+    check_names,
     epoch_of,
     model_of,
     pairs,
@@ -29,7 +31,7 @@ from .finding import (
     value_by,
     waits,
 )
-from .measures import MEASURES, measured
+from .measures import measure_of, measured
 
 
 def memorizing(lane: str, until: int = 300) -> Evidence:
@@ -38,6 +40,7 @@ def memorizing(lane: str, until: int = 300) -> Evidence:
     It rises if it has come to 1.5 times its best, the median of five epochs since then. What has not risen within
     `until` epochs has fallen, or is flat if it never came below 0.9 of where it started.
     """
+    check_epoch("until", until)
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
@@ -136,7 +139,8 @@ def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (),
     A lane that stopped early counts with the weights it kept. Once all lanes have ended, nothing is waited for. The
     test split is not looked at before that.
     """
-    ordered, _, _ = MEASURES[of]
+    ordered, _, _ = measure_of(of)
+    check_names("among", among)
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, high = snapshot.common_epoch, of.endswith("score")
@@ -167,7 +171,7 @@ def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
     of      what is compared, one of `MEASURES` but those of the test data
     margin  of losses the ratio, of scores the difference, by which the next one must be better
     """
-    _, plain, _ = MEASURES[of]
+    _, plain, _ = measure_of(of)
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, high = snapshot.common_epoch, of.endswith("score")
@@ -189,6 +193,7 @@ def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
     """Return which lanes have a validation accuracy of at least `score` after some epochs, joined by " + ", or
     "none".
     """
+    check_names("among", among)
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch = snapshot.common_epoch

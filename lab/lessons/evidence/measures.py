@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from regviz.errors import ArgumentError
+from regviz.fields import closest
 from regviz.language import en
 from regviz.training.snapshot import ModelSnapshot
 
 from .finding import tested, value_by
 
-MEASURES: dict[str, tuple[str, str, Callable[[ModelSnapshot, int], float]]] = {
+Measure = tuple[str, str, Callable[[ModelSnapshot, int], float]]
+
+MEASURES: dict[str, Measure] = {
     "loss": (
         en("Validation loss at epoch {epoch}, the lowest first: {found}."),
         en("Validation loss at epoch {epoch}: {found}."),
@@ -42,6 +47,13 @@ MEASURES: dict[str, tuple[str, str, Callable[[ModelSnapshot, int], float]]] = {
     ),
 }
 """By name: what is said of lanes in order of it, of lanes as they are, and how it is measured."""
+
+
+def measure_of(of: Any) -> Measure:
+    """Return one of `MEASURES`. Raises ArgumentError for any other."""
+    if not isinstance(of, str) or of not in MEASURES:
+        raise ArgumentError("of", of, f"allowed is one of {', '.join(MEASURES)}", closest(of, MEASURES))
+    return MEASURES[of]
 
 
 def measured(of: str, model: ModelSnapshot, epoch: int) -> float:

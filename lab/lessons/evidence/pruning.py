@@ -10,7 +10,7 @@ from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import at_least, percent
-from .finding import After, Evidence, Finding, pairs, points, waits
+from .finding import After, Evidence, Finding, check_names, pairs, points, waits
 
 NOBODY = "nobody"
 """The outcome if no lane loses much."""
@@ -21,6 +21,7 @@ def hurt_by_pruning(share: float, after: int, least: float = 0.05, among: Sequen
 
     Joined by " + ", or "nobody".
     """
+    check_names("among", among)
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         parts, hurt = [], []

@@ -12,7 +12,19 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import at_least, number, percent
-from .finding import After, Evidence, Finding, layered_of, pairs, quoted, unclear, usual_by, value_by, waits
+from .finding import (
+    After,
+    Evidence,
+    Finding,
+    check_names,
+    layered_of,
+    pairs,
+    quoted,
+    unclear,
+    usual_by,
+    value_by,
+    waits,
+)
 
 SPREAD_POINTS = 400
 """Validation points whose spread before BatchNorm is measured."""
@@ -39,10 +51,11 @@ def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: f
         layers = len(snapshot.models[0].config.hidden)
         text = " ".join(
             [
-                tr(
-                    "Epoch {epoch}, standard deviation of what enters the activations of {layers} layers.",
+                ntr(
+                    "Epoch {epoch}, standard deviation of what enters the activations of 1 layer.",
+                    "Epoch {epoch}, standard deviation of what enters the activations of {n} layers.",
+                    layers,
                     epoch=snapshot.common_epoch,
-                    layers=layers,
                 ),
                 *parts,
                 tr("Validation accuracy: {scores}.", scores=quoted(scores, share=True)),
@@ -100,6 +113,7 @@ def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evide
     badly may still begin to learn much later, and is then said to. One that has diverged by then has not learned, one
     that has stopped by then counts with the weights it kept.
     """
+    check_names("among", among)
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         chosen = [(lane.name, model) for lane, model in pairs(snapshot, lanes) if not among or lane.name in among]

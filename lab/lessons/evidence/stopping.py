@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from regviz.language import tr
+from regviz.language import ntr, tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.best import best_of
@@ -27,9 +27,16 @@ def stopping_of(stopper: str, other: str, after: int, margin: float = 1.1) -> Ev
             told = tr("Best validation loss so far {loss}, at epoch {epoch}.", loss=number(best.loss), epoch=best.epoch)
             texts, waited, patience = [told], early.epoch - best.epoch, early.config.patience
             if patience:
-                texts.append(tr("{waited} of {patience} epochs of patience used.", waited=waited, patience=patience))
+                texts.append(
+                    ntr(
+                        "{waited} of 1 epoch of patience used.",
+                        "{waited} of {n} epochs of patience used.",
+                        patience,
+                        waited=waited,
+                    )
+                )
             else:
-                texts.append(tr("{waited} epochs of patience used.", waited=waited))
+                texts.append(ntr("1 epoch of patience used.", "{n} epochs of patience used.", waited))
             return Finding(" ".join(texts))
         text = tr(
             "Stopped at epoch {stopped}, with the weights of epoch {kept}: validation loss {loss}. The one that trains "

@@ -10,7 +10,7 @@ from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
-from .finding import After, Evidence, Finding, model_of, quoted, waits
+from .finding import After, Evidence, Finding, check_names, model_of, quoted, waits
 from .measures import measured
 
 
@@ -19,6 +19,8 @@ def best_moves(first: Sequence[str], second: Sequence[str], after: int) -> Evide
 
     Both name lanes from the weakest to the strongest. It "rises", "falls" or stays the "same" place.
     """
+    for field, names in (("first", first), ("second", second)):
+        check_names(field, names)
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, places, parts = snapshot.common_epoch, [], []

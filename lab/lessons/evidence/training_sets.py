@@ -14,7 +14,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ...compare.chance import Sets
 from ...compare.lanes import Lane
 from ...look.numbers import summed
-from .finding import Finding, missing, waits
+from .finding import Finding, check_epoch, missing, waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ def trade_of(first: str, last: str, after: int, times: float = 1.5, count: int =
     They have gone up or down if they are `times` as large or small. What chance adds to bias² with so few sets,
     variance/(R − 1), is taken off it. Raises ValueError for a lane that is not there.
     """
+    check_epoch("after", after)
 
     def read(models: dict[str, list[ModelSnapshot]], ended: bool) -> Finding:
         found, parts = {}, []

@@ -55,7 +55,8 @@ def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = layered_of(snapshot, lanes, lane)
         X, y = model.split.X_val, model.split.y_val
-        found = probes.sub_networks(model, X, y, SUB_NETWORKS, model.config.dropout or STANDARD, MASKS_SEED)
+        rate = model.config.dropout if any(model.config.dropout_rates) else STANDARD
+        found = probes.sub_networks(model, X, y, SUB_NETWORKS, rate, MASKS_SEED)
         alone, average, full = float(np.mean(found.loss)), float(found.average_loss), float(found.full_loss)
         text = tr(
             "Epoch {epoch}, validation loss of “{lane}”: one sub-network alone {alone}, the average of {count} "

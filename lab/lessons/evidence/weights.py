@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from regviz.language import tr
+from regviz.language import ntr, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -56,10 +56,11 @@ def _zeros(name: str, model: ModelSnapshot) -> str:
     zeros, count = (int(sum(f(W) for W in model.weights)) for f in (lambda W: np.sum(W == 0), np.size))
     if not zeros:
         return tr("{lane}: none of {count} weights is exactly 0.", lane=name, count=f"{count:,}")
-    return tr(
-        "{lane}: {zeros} of {count} weights are exactly 0 ({share}).",
+    return ntr(
+        "{lane}: 1 of {count} weights is exactly 0 ({share}).",
+        "{lane}: {n} of {count} weights are exactly 0 ({share}).",
+        zeros,
         lane=name,
-        zeros=f"{zeros:,}",
         count=f"{count:,}",
         share=percent(model.zero_fraction),
     )

@@ -110,7 +110,7 @@ class BlocksPanel(Panel):
         if chosen is not None:
             return chosen
         configs = [model.config for model in snapshot.models]
-        return next((i for i, config in enumerate(configs) if norms_of(config) or config.dropout), 0)
+        return next((i for i, config in enumerate(configs) if norms_of(config) or any(config.dropout_rates)), 0)
 
     def _may_move(self, model: ModelSnapshot, part: str, wanted: str) -> tuple[bool, str]:
         """Whether a click on `part` gives the order `wanted`, and what the hint says about it."""

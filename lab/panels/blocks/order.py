@@ -6,8 +6,8 @@ import numpy as np
 
 from regviz.arrays import Array
 from regviz.config import ORDERS, Config
-from regviz.language import en, tr
-from regviz.nn.activations import ACTIVATIONS
+from regviz.language import en, ntr, tr
+from regviz.nn.activations import Activation
 from regviz.training.snapshot import ModelSnapshot
 
 from ...compare.lanes import in_words
@@ -62,8 +62,8 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
     if not is_on(model, part):
         return tr("off"), ""
     if part == "dense":
-        return f"{len(model.weights[0])} → {len(model.biases[0])}", tr(
-            "{size} weights", size=f"{model.weights[0].size:,}"
+        return f"{len(model.weights[0])} → {len(model.biases[0])}", ntr(
+            "1 weight", "{n} weights", model.weights[0].size
         )
     if part == "batchnorm":
         if not model.norms:
@@ -72,7 +72,7 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
         mean, spread = running(model)
         return f"μ {signed(mean)}", f"σ {number(spread)}"
     if part == "activation":
-        return tr(ACTIVATIONS[model.config.activation].title), ""
+        return tr(model.activation.title), ""
     share = tr("{dropped} dropped", dropped=percent(dropped(model))) if model.masks else ""
     return f"p {model.config.dropout_rates[0]:g}", share
 
@@ -84,7 +84,15 @@ def sentence(model: ModelSnapshot, part: str) -> str:
         return tr("{name}: off", name=name)
     if part == "dense":
         inputs, units = model.weights[0].shape
-        return tr("{name}: {weights} inputs to each of {biases} units", name=name, weights=inputs, biases=units)
+        if units == 1:
+            return ntr("{name}: 1 input to its only unit", "{name}: {n} inputs to its only unit", inputs, name=name)
+        return ntr(
+            "{name}: 1 input to each of {biases} units",
+            "{name}: {n} inputs to each of {biases} units",
+            inputs,
+            name=name,
+            biases=units,
+        )
     if part == "batchnorm":
         said = []
         if model.norms:
@@ -106,7 +114,7 @@ def sentence(model: ModelSnapshot, part: str) -> str:
             ]
         return "\n".join(said)
     if part == "activation":
-        return f"{name}: {tr(ACTIVATIONS[model.config.activation].title)}"
+        return f"{name}: {tr(model.activation.title)}"
     rate = f"{name}: p {in_words(model.config.dropout)}"
     last = tr("{share} dropped in the last step", share=percent(dropped(model))) if model.masks else ""
     return f"{rate}, {last}" if last else rate
@@ -133,9 +141,9 @@ def dropped(model: ModelSnapshot) -> float:
     return float(1 - model.masks[0].mean())
 
 
-def is_homogeneous(activation: str) -> bool:
+def is_homogeneous(activation: type[Activation]) -> bool:
     """Return whether f(c·x) = c·f(x) for c ≥ 0: then it is the same whether a mask comes before or after f."""
-    f = ACTIVATIONS[activation](learning=False).f
+    f = activation(learning=False).f
     return bool(np.allclose(f(2 * POINTS), 2 * f(POINTS)) and np.allclose(f(0 * POINTS), 0))
 
 
@@ -171,7 +179,7 @@ def remarks(model: ModelSnapshot) -> tuple[str, ...]:
             tr("{norm} after the activation", norm=norm),
             tr("{norm} late", norm=norm),
         )
-    if is_homogeneous(model.config.activation):
-        name = tr(ACTIVATIONS[model.config.activation].title)
+    if is_homogeneous(model.activation):
+        name = tr(model.activation.title)
         return tr("Dropout before {name}: the same as after it", name=name), tr("Dropout before: the same")
     return tr("Dropout before the activation: a dropped unit still outputs f(0)"), tr("Dropout before the activation")

@@ -10,7 +10,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
 from regviz.config import Config
-from regviz.language import en, tr
+from regviz.data import DATASETS
+from regviz.language import en, ntr, tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.chance_view import SEEDS
@@ -56,12 +57,15 @@ class ChancePanel(Panel):
     def build(self, snapshot: Snapshot) -> None:
         """Make the axes with a band, a line and a label for each lane, and below them the rows of the verdict."""
         look, place = self.look, self.place
-        regression = snapshot.models[0].split.task == "regression"
-        self._loss = tr("squared error") if regression else tr("loss")
         view = self.scene.chance
+        trained = None if view is None else DATASETS.get(view.configs[0].data)  # the lanes may have other data by now
+        task = snapshot.models[0].split.task if trained is None else trained.task
+        self._loss = tr("squared error") if task == "regression" else tr("loss")
         count = SEEDS if view is None else len(view.seeds) + view.coming
         self.subtitle = self.live(
-            self.add_header(tr("Validation {loss}, {count} seeds", loss=self._loss, count=count), "")
+            self.add_header(
+                ntr("Validation {loss}, 1 seed", "Validation {loss}, {n} seeds", count, loss=self._loss), ""
+            )
         )
         said = [width_of(f"{lane.name}  {WIDEST}", look.label_size, bold=True) for lane in self.lanes]
         self._room = min(max(said), 0.36 * place.width)
@@ -79,7 +83,7 @@ class ChancePanel(Panel):
         self.invitation = self.live(self.add_text(x, middle, text, color=look.muted, ha="center", va="center"))
         self._seen: tuple[Any, ...] = ()
         self._compared: ChanceView | None = None
-        self._now: list[Config] = []
+        self._now: Sequence[Config] = ()
         self._older = False
         self.curves.fit(float(snapshot.models[0].config.epochs) if self.scene.chance is None else 20.0, [])
 
@@ -154,25 +158,21 @@ class ChancePanel(Panel):
                 tr("cancelled"),
             )
         if view.done:
-            return (
-                *(
-                    tr("{words}, {known} seeds, {epochs} epochs", words=words, known=known, epochs=view.epochs)
-                    for words in what
-                ),
-                *what,
-            )
-        far = tr(
-            "epoch {epoch} of {epochs}, {known} of {all} seeds",
+            seeds, epochs = ntr("1 seed", "{n} seeds", known), ntr("1 epoch", "{n} epochs", view.epochs)
+            return (*(f"{words}, {seeds}, {epochs}" for words in what), *what)
+        far = ntr(
+            "epoch {epoch} of {epochs}, {known} of 1 seed",
+            "epoch {epoch} of {epochs}, {known} of {n} seeds",
+            known + view.coming,
             epoch=view.epoch,
             epochs=view.epochs,
             known=known,
-            all=known + view.coming,
         )
         return (f"{what[0]}, {far}", far)
 
     def _is_older(self, view: ChanceView, snapshot: Snapshot) -> bool:
-        """Whether its settings are other ones than those in training; looked at once for the same Configs."""
-        now = [model.config for model in snapshot.models]
+        """Whether its settings are other ones than those asked for now; looked at once for the same Configs."""
+        now = self.scene.asked(snapshot)
         same = (
             self._compared is view
             and len(now) == len(self._now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -95,7 +96,7 @@ class DiamondPanel(PenaltyPanel):
             if seen != plot.seen:
                 plot.seen = seen
                 self._show(plot, model, cost)
-        self._say(models[0], pair)
+        self._say(models, pair)
 
     def targets(self) -> list[tuple[float, float]]:
         """Return the squares, and the line above them if there are more lanes."""
@@ -195,7 +196,7 @@ class DiamondPanel(PenaltyPanel):
         """What shapes the picture: the first layer's penalty, or while it is off the one that the lane would have."""
         return Terms.of(model).or_would(self.lanes[lane], model)
 
-    def _say(self, model: ModelSnapshot, pair: Pair) -> None:
+    def _say(self, models: Sequence[ModelSnapshot], pair: Pair) -> None:
         texts = [
             tr("tint: data loss; outline: where the penalty is as large as now; line: the way"),
             tr("tint: data loss; outline: as much penalty as now"),
@@ -208,7 +209,8 @@ class DiamondPanel(PenaltyPanel):
                 self.paging(),
             ]
         self.say(*texts)
-        names, kind = model.split.feature_names, tr("unit") if model.config.hidden else tr("output")
+        names, kinds = models[0].split.feature_names, {bool(model.config.hidden) for model in models}
+        kind = tr("unit or output") if len(kinds) > 1 else tr("unit") if True in kinds else tr("output")
         for text, (source, unit), room in (
             (self.across, pair.first, self.place.width - self._left),
             (self.up, pair.second, self._side),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from regviz.language import tr
+from regviz.language import ntr, tr
 
 from ...look.lettering import width_of
 from ..parts.artists import rectangles, set_line, stretch
@@ -100,7 +100,7 @@ class ListView(FeatureView):
         hidden = self.order[self.rows :]
         if hidden:
             dead = int(self.dead[:, hidden].all(axis=0).sum())
-            words = tr("and {hidden} more inputs", hidden=len(hidden))
+            words = ntr("and 1 more input", "and {n} more inputs", len(hidden))
             more = (
                 (
                     tr("{words}, {dead} of them dead in every lane", words=words, dead=dead),

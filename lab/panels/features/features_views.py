@@ -11,12 +11,12 @@ from matplotlib.colors import ListedColormap
 
 from regviz.arrays import Array
 from regviz.data import Split
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 
 from ..parts.artists import rectangles, set_line, stretch
 from ..parts.base import Panel
 from ..parts.colors import table_of
-from ..parts.scales import FINE, rescaled
+from ..parts.scales import FINE, rescaled, shared
 
 DEAD = 255
 """Colour index of a dead pixel."""
@@ -74,20 +74,26 @@ class FeatureView:
         if matters is None:
             alive, count = live.sum(), self.count
             return (
-                tr("{alive} of {count} inputs alive", alive=alive, count=count),
+                ntr("{alive} of 1 input alive", "{alive} of {n} inputs alive", count, alive=alive),
                 tr("{alive} of {count} alive", alive=alive, count=count),
                 tr("{alive} of {count}", alive=alive, count=count),
                 f"{alive}/{count}",
             )
         counts = ((live[matters].sum(), matters.sum()), (live[~matters].sum(), (~matters).sum()))
         real, decoys = (tr("{alive} of {count}", alive=alive, count=count) for alive, count in counts)
-        short = f"{counts[1][0]}/{counts[1][1]}"
+        idle, count = counts[1]
+        fields = {"real": real, "decoys": decoys}
         return (
-            tr("alive: {real} that matter, {decoys} decoys", real=real, decoys=decoys),
-            tr("{real} real, {decoys} decoys", real=real, decoys=decoys),
-            tr("{alive} decoys alive", alive=decoys),
-            tr("{decoys} decoys", decoys=decoys),
-            tr("{decoys} decoys", decoys=short),
+            ntr(
+                "alive: {real} that matter, {decoys} decoy",
+                "alive: {real} that matter, {decoys} decoys",
+                count,
+                **fields,
+            ),
+            ntr("{real} real, {decoys} decoy", "{real} real, {decoys} decoys", count, **fields),
+            ntr("{alive} decoy alive", "{alive} decoys alive", count, alive=decoys),
+            ntr("{decoys} decoy", "{decoys} decoys", count, decoys=decoys),
+            ntr("{decoys} decoy", "{decoys} decoys", count, decoys=f"{idle}/{count}"),
         )
 
     def describe(self, k: int) -> str:
@@ -103,9 +109,7 @@ class FeatureView:
 
         A lane with hardly an input left has all its Σ|w| in a few: its bars may be full and flatten no other lane's.
         """
-        highest = shares.max(axis=1)
-        needed = float(min(highest.max(), 1.8 * np.median(highest)))
-        limit = min(1.0, rescaled(needed, self.limit, FINE, share=0.7, air=1.0))
+        limit = min(1.0, rescaled(shared(shares.max(axis=1).tolist(), 1.8), self.limit, FINE, share=0.7, air=1.0))
         moved, self.limit = limit != self.limit, limit
         return moved
 
@@ -156,11 +160,15 @@ class StripView(FeatureView):
         edges = ((0.0, self.real), (self.real + gap, decoys))
         words = (
             (
-                tr("the {real} inputs that matter", real=self.real),
-                tr("{real} that matter", real=self.real),
-                tr("matter"),
+                ntr("the input that matters", "the {n} inputs that matter", self.real),
+                ntr("1 that matters", "{n} that matter", self.real),
+                ntr("matters", "matter", self.real),
             ),
-            (tr("{decoys} decoys that say nothing", decoys=decoys), tr("{decoys} decoys", decoys=decoys), tr("decoys")),
+            (
+                ntr("1 decoy that says nothing", "{n} decoys that say nothing", decoys),
+                ntr("{decoys} decoy", "{decoys} decoys", decoys, decoys=decoys),
+                ntr("decoy", "decoys", decoys),
+            ),
         )
         for column in range(self.columns):
             for (low, wide), names in zip(edges, words, strict=True):

@@ -14,10 +14,10 @@ from regviz.training.snapshot import ModelSnapshot
 from ...look.lettering import width_of
 from ..parts.base import Panel
 from ..parts.cells import Cell
-from ..parts.scales import ticks_around_zero
+from ..parts.scales import fewer, fewer_up, ticks_within
 from ..parts.views import cased_line, r2_text
 from .points import DRAWN_LARGER, FLIPPED, TRAINING, LivePoints, PointsView, seen_in, window_of
-from .units import Units
+from .units import LEAST, Units
 
 POINTS = 240
 """Inputs that are asked per lane."""
@@ -40,9 +40,10 @@ class CurveView(PointsView):
             tr("training points"),
         )
         small = panel.look.small_size
-        self.margin_left = width_of("−2", small) + 7
         self.margin_bottom = 1.6 * small
         self.across, self.up = self._ends()
+        self.ticks = ticks_within(*self.across), ticks_within(*self.up)
+        self.margin_left = max(width_of(name, small) for name in ("−2", *self.ticks[1][1])) + 7
         self.limits = (*self.across, *self.up)
         self.grid = np.linspace(*self.across, POINTS)[:, None]
         self.curves: list[list[Any]] = []
@@ -51,10 +52,9 @@ class CurveView(PointsView):
         """Make a field with the training points and the truth, and a line for what the lane answers."""
         panel, look = self.panel, self.panel.look
         axes = panel.add_field(cell.left, cell.top, cell.width, cell.height, self.across, self.up, surface=True)
-        x_ticks, x_names = ticks_around_zero(max(1, int(min(-self.across[0], self.across[1]))), digits=0)
-        y_ticks, y_names = ticks_around_zero(max(1, int(min(-self.up[0], self.up[1]))), digits=0)
-        axes.set_xticks(x_ticks, x_names)
-        axes.set_yticks(y_ticks, y_names if cell.left <= self.margin_left + 1 else [""] * len(y_names))
+        axes.set_xticks(*fewer(*self.ticks[0], cell.width, look.small_size))
+        ticks, names = fewer_up(*self.ticks[1], cell.height, look.small_size)
+        axes.set_yticks(ticks, names if cell.left <= self.margin_left + 1 else [""] * len(names))
         axes.grid(color=look.grid, linewidth=1)
         if self.live:
             self.points.append(LivePoints(panel, axes, [look.muted], self._size + DRAWN_LARGER))
@@ -102,8 +102,10 @@ class CurveView(PointsView):
             units = Units.of(its, split)
             across += [units.shown(X)[:, 0] for X in (its.X_train, its.X_val)]
             up += [units.shown_targets(y) for y in (its.y_train, its.y_val)]
-        x_ends, y_ends = (
-            (low - 0.06 * (high - low) - 1e-9, high + 0.06 * (high - low) + 1e-9)
-            for low, high in ((float(np.min(part)), float(np.max(part))) for part in map(np.concatenate, (across, up)))
-        )
+        x_ends, y_ends = (_with_air(float(part.min()), float(part.max())) for part in map(np.concatenate, (across, up)))
         return x_ends, y_ends
+
+
+def _with_air(low: float, high: float) -> tuple[float, float]:
+    air = max(0.06 * (high - low), 0.5 * (LEAST - (high - low)))
+    return low - air, high + air

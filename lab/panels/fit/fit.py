@@ -86,12 +86,13 @@ class FitPanel(Panel):
         """Make cells for all lanes, each with a header."""
         look, models = self.look, snapshot.models
         view = self.view = view_of(models[0].split)(self, models)
-        view.live = self.drawn_on or self.touched or models[0].split.drawing is not None
+        drawn = self.drawn_on or self.touched or models[0].split.drawing is not None
+        view.live = view.drawn_on and drawn  # a person may have drawn on other data than these
         subtitle = self.add_header(tr("Fit"), *map(tr, view.subtitles))
         self.subtitle = self.live(subtitle) if view.live else subtitle
         top, size = self.header_height, look.label_size
         line = 1.45 * size
-        score_width = width_of("94.7 %", size) + 6
+        score_width = max(width_of(text, size) for text in view.widest_scores) + 6
         longest = max(width_of(lane.name, size, bold=True) for lane in self.lanes) + score_width
         lines = 1 + self.view.note_lines
         cells = self._cells(lines * line)
@@ -154,16 +155,21 @@ class FitPanel(Panel):
 
     def targets(self) -> list[tuple[float, float]]:
         """Return some training points of the first lane."""
-        return [] if self.drawn_on else self.pick.targets()
+        return [] if self._being_drawn_on else self.pick.targets()
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """Trace a training point that is clicked through the layers; on the same again, or Escape, no more."""
-        if self.drawn_on:
+        if self._being_drawn_on:
             return NOTHING
         answer = self.pick.pointer(kind, x, y, self.scene.traced)
         if answer.trace is not None:  # it counts as traced at once, before the next frame
             self.scene = replace(self.scene, traced=None if answer.trace == END else answer.trace)
         return answer
+
+    @property
+    def _being_drawn_on(self) -> bool:
+        """Whether a pointer draws: that a person does so outlives data on which nobody can."""
+        return self.drawn_on and self.view.drawn_on
 
     def _wait(self) -> None:
         """Show that nothing is trained on what is drawn."""

@@ -13,6 +13,7 @@ from regviz.data import Split
 from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot
 
+from ...look.numbers import MISSING, percent
 from ..parts.base import Panel
 from ..parts.cells import Cell
 from ..parts.colors import table_of
@@ -72,6 +73,11 @@ class PicturesView(View):
         self.slots.append([-1] * (self.rows * self.columns))
         return float(self.columns * self.pitch_across * self.zoom)
 
+    @property
+    def widest_scores(self) -> tuple[str, ...]:
+        """A share: there is another line that says of a lane that it diverged."""
+        return (percent(1.0, 1),)
+
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Ask the net for all validation pictures and show some that it gets wrong."""
         guess = probabilities(model, model.split.X_val).argmax(axis=1)
@@ -89,6 +95,8 @@ class PicturesView(View):
             sheet[y : y + tall, x : x + across] = self.pictures[i][sample]
             caption.set_text(f"{self._name(int(true[sample]))}→{self._name(int(guess[sample]))}")
         self.images[i].set_data(sheet)
+        if model.state == "diverged":
+            return MISSING, (tr("diverged"),)
         return accuracy_text(model, 1 - len(wrong) / len(true)), (
             tr("{wrong} of {true} wrong", wrong=len(wrong), true=len(true)),
             tr("{wrong} wrong", wrong=len(wrong)),

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from regviz.data import Split
 
+LEAST = 0.1
+"""Standard deviations that a picture shows at least, however little inputs or targets vary."""
+
 
 class Units(NamedTuple):
     """How what a lane has standardized stands in a picture: times a factor, plus a shift, inputs (features,) and

@@ -13,9 +13,9 @@ from regviz.training.snapshot import ModelSnapshot
 from ...look.lettering import width_of
 from ..parts.base import Panel
 from ..parts.cells import Cell
-from ..parts.scales import ticks_around_zero
+from ..parts.scales import fewer, fewer_up, ticks_within
 from ..parts.views import View, r2_text
-from .units import Units
+from .units import LEAST, Units
 
 
 class ValuesView(View):
@@ -29,11 +29,12 @@ class ValuesView(View):
 
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
         super().__init__(panel, models)
-        self.margin_left = width_of("−2", panel.look.small_size) + 7
         self.margin_bottom = 1.6 * panel.look.small_size
         self.true = [Units.of(its, self.split).shown_targets(np.asarray(its.y_val, float)) for its in self.splits]
         """The targets of each lane's validation samples, (n,)."""
-        self.limit = 1.12 * max(float(np.abs(true).max()) for true in self.true) + 1e-9
+        self.limit = max(LEAST, *(1.12 * float(np.abs(true).max()) for true in self.true))
+        self.ticks, self.names = ticks_within(-self.limit, self.limit)
+        self.margin_left = max(width_of(name, panel.look.small_size) for name in ("−2", *self.names)) + 7
         self.dots: list[Any] = []
 
     def build(self, i: int, cell: Cell) -> float:
@@ -43,11 +44,11 @@ class ValuesView(View):
         width = min(cell.width, 1.6 * height)
         limits = (-limit, limit)
         axes = self.panel.add_field(cell.left, cell.top, width, height, limits, limits, surface=True)
-        ticks, names = ticks_around_zero(max(1, int(limit)), digits=0)
-        axes.set_xticks(ticks, names)
+        axes.set_xticks(*fewer(self.ticks, self.names, width, look.small_size))
         axes.get_xticklabels()[0].set_horizontalalignment("left")  # clear of the next cell's, and inside of the picture
         axes.get_xticklabels()[-1].set_horizontalalignment("right")
-        axes.set_yticks(ticks, names if cell.left <= self.margin_left + 1 else [""] * 3)
+        ticks, names = fewer_up(self.ticks, self.names, height, look.small_size)
+        axes.set_yticks(ticks, names if cell.left <= self.margin_left + 1 else [""] * len(names))
         axes.grid(color=look.grid, linewidth=1)
         axes.plot([-limit, limit], [-limit, limit], color=look.muted, linewidth=1.2)
         size = 3.4 if len(self.true[i]) <= 300 else 2.4

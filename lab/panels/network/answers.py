@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from regviz.arrays import Floats
 from regviz.data import Split
 from regviz.language import tr
-from regviz.probes import constant, unit_answers
+from regviz.probes import dead_units, unit_answers
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.theme import Look
@@ -31,7 +31,7 @@ LARGEST = 200_000
 """Weights of a network beyond which units are circles alone."""
 
 ASKED = 500
-"""Training points that are asked at most: the first ones."""
+"""Training points that are asked at most, for the pictures: the first ones. Whether a unit is dead, all tell."""
 
 BINS = 8
 """Bins of a unit's answers by class; twice as many where it is large."""
@@ -51,7 +51,7 @@ class Said:
 
     values  (n, units) over the inputs that are asked: a grid, or the training points
     points  (m, units) to the training points that were asked
-    dead    (units,) the same to all of these
+    dead    (units,) the same to every training point, asked or not
     """
 
     values: Floats
@@ -115,10 +115,11 @@ class Asking:
         X = self.split.X_train[: self.rows(sum(W.size for W in model.weights))]
         grid = np.empty((0, X.shape[1])) if self.kind == "groups" else self.grid(cells)
         found = []
-        for layer in unit_answers(model, np.concatenate([grid, X])):
+        answers = unit_answers(model, np.concatenate([grid, X]))
+        for layer, dead in zip(answers, dead_units(model), strict=True):
             values = np.asarray(layer, float)
             points = values[len(grid) :]
-            found.append(Said(values[: len(grid)] if len(grid) else points, points, constant(points)))
+            found.append(Said(values[: len(grid)] if len(grid) else points, points, dead))
         return found
 
     def drawn(self, said: Said, units: Sequence[int], cells: int) -> Cells:

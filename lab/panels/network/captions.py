@@ -9,13 +9,13 @@ from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.lettering import width_of
-from ...look.numbers import number
+from ...look.numbers import MINUS, WIDEST, number
 from ..parts.base import Panel
 from ..parts.labels import shorten
 from .graph import Graph, Units
 
-SAID = "0.00"
-"""What is said behind an output's name is mostly as wide."""
+CHANCE, TARGET = ">0.99", f"{MINUS}{WIDEST}"
+"""What is said behind the name of a class, or of a target, is hardly ever wider."""
 
 LAYERS = 10
 """Inputs, eight hidden layers, outputs: the deepest network there is."""
@@ -50,9 +50,10 @@ class Captions:
         split, most = model.split, 0.2 * self.panel.place.width
         self.names = [str(name) for name in split.feature_names] or [f"{k + 1}" for k in range(split.n_features)]
         self._said = split.image_shape is None
-        ends = [str(name) for name in split.class_names] or ["target"]
+        ends = [str(name) for name in split.class_names] or [tr("target")]
         left = min(max(width_of(name, self.small) for name in self.names), most) + 12 if self._said else 14
-        said = width_of(f" {SAID}", self.small)  # a point that is traced has a number behind each name
+        # A point that is traced has a number behind each name.
+        said = width_of(f" {CHANCE if split.class_names else TARGET}", self.small)
         right = min(max(width_of(name, self.small) for name in ends) + said, most) + 14
         self._room = 0.94 * left - 10
         self.full_ends, self._end_room = ends, right - 12

@@ -51,21 +51,18 @@ class SeatedPanel(Panel):
 
     def _arrange(self, model: ModelSnapshot) -> None:
         """Keep the units that are shown; begin anew with another network, replace one a layer and epoch at most."""
-        found, widths = norms(model), widths_of(model)
+        found, widths, hidden = norms(model), widths_of(model), model.config.hidden
+        self.killed = {(layer, unit) for layer, unit in self.killed if layer < len(hidden) and unit < hidden[layer]}
         other = self._room is None or (self._room.widths, self._room.plain) != (widths, self.choice.plain)
         if other:
             self._room = room_for(self, self.captions, model, self._height, self.choice.plain)
         assert self._room is not None
         counts = self._room.counts
-        if len(self.shown) != len(widths) or any(
+        anew = len(self.shown) != len(widths) or any(
             len(units) != count or units.max() >= width
             for units, count, width in zip(self.shown, counts, widths, strict=True)
-        ):
-            self.killed = {
-                (layer, unit) for layer, unit in self.killed if layer < len(widths) - 2 and unit < widths[layer + 1]
-            }
-            self._choose_anew(found)
-        elif model.epoch < self._epoch or self.lane != self._chosen:
+        )
+        if anew or model.epoch < self._epoch or self.lane != self._chosen:
             self._choose_anew(found)
         elif model.epoch > self._epoch:
             for k, its in enumerate(found):

@@ -13,6 +13,7 @@ from regviz.probes import Trace, trace
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.numbers import number
+from .captions import chance
 
 
 def traced(model: ModelSnapshot, point: int, killed: Collection[tuple[int, int]] = ()) -> Trace:
@@ -53,7 +54,7 @@ def sentences(model: ModelSnapshot, point: int, found: Trace, names: list[str]) 
         return [f"{which}: {both}{mode}", f"{which}: {both}", both]
     best = int(np.argmax(np.nan_to_num(found.answer)))
     true, guess = names[int(target)], names[best]
-    p = number(float(found.answer[best]))
+    p = chance(float(found.answer[best]))
     right = tr("right") if best == int(target) else tr("wrong")
     its = tr("{name} (flipped)", name=true) if bool(np.asarray(split.flipped)[point]) else true
     return [

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from regviz.arrays import Floats
 from regviz.language import en, tr
-from regviz.probes import constant, unit_answers
+from regviz.probes import dead_units
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...look.lettering import width_of
@@ -22,11 +22,8 @@ from ..parts.artists import set_line
 from ..parts.cells import Cell, Margins, cells_for
 from ..parts.curves import epoch_limit
 from ..parts.layers import LayerPanel
-from ..parts.scales import FINE, fewer, rescaled, ticks_of
+from ..parts.scales import FINE, fewer, rescaled, shared, ticks_of
 from .paths import UNITS, Paths, chosen
-
-ASKED, WORK = 500, 6_000_000
-"""Training points by which a dead unit is told at most, the first ones, and multiplications that it may take."""
 
 FAR = 2.0
 """Times the longest norm beyond which the limit of max-norm is told and not drawn."""
@@ -85,8 +82,7 @@ class NormsPanel(LayerPanel):
             x, ha = (cell.left + cell.width, "right") if beside else (cell.left, "left")
             self.notes.append(self.live(self.add_note(x, y, ha=ha)))
             self._add_plot(i, self.add_axes(cell.left, top + cell.top, cell.width, cell.height))
-        nothing = Found(np.zeros(1), np.zeros((1, 1)), np.zeros(0, bool))
-        self.found = [nothing] * len(cells)
+        self.found = [NOTHING_FOUND] * len(cells)
         self._shown: list[Any] = [None] * len(cells)
         self._told: Any = None
         self._more, self._turn = False, 0
@@ -127,9 +123,10 @@ class NormsPanel(LayerPanel):
             self.behind = self._more
         if not waiting:
             return
+        layers = self.layers_of(newest)
         for i in waiting:
             self._shown[i], self._turn = keys[i], i + 1
-            self.found[i] = found_of(self.paths, i, newest[i], self.layer_of(newest[i]))
+            self.found[i] = found_of(self.paths, i, newest[i], layers[i])
         moved = self._set_limits(newest)
         for i in range(len(newest)) if moved else waiting:
             self._show(i, newest[i])
@@ -140,12 +137,14 @@ class NormsPanel(LayerPanel):
 
     def _set_limits(self, models: Sequence[ModelSnapshot]) -> bool:
         """One scale for all cells, which moves in steps; a lane that explodes leaves its cell at the top."""
-        highest = [float(its.norms[np.isfinite(its.norms)].max(initial=0)) for its in self.found]
-        needed = min(max(highest), 4 * float(np.median(highest)) or np.inf)
-        bounds = [model.config.max_norm for model in models]
+        there = [its for its in self.found if len(its.epochs)]
+        highest = [float(its.norms[np.isfinite(its.norms)].max(initial=0)) for its in there]
+        needed = shared(highest, 4)
+        pairs = zip(models, self.found, strict=True)
+        bounds = [model.config.max_norm if len(its.epochs) else None for model, its in pairs]
         self.drawn = [bound if bound is not None and bound <= FAR * needed else None for bound in bounds]
         needed = max([needed, *(bound for bound in self.drawn if bound is not None)])
-        last = epoch_limit(max(float(its.epochs[-1]) for its in self.found), self._limits[0])
+        last = epoch_limit(max(float(its.epochs[-1]) for its in there), self._limits[0])
         most = rescaled(needed, self._limits[1], FINE, air=1.04) or 1.0
         if (last, most) == self._limits:
             return False
@@ -163,6 +162,11 @@ class NormsPanel(LayerPanel):
     def _show(self, i: int, model: ModelSnapshot) -> None:
         """The lines of a lane, crosses at the ends of those of dead units, and what is told of it."""
         most, (epochs, norms, gone) = self._limits[1], self.found[i]
+        if not len(epochs):
+            for line in (self.units[i], self.medians[i], self.limits[i], self.crosses[i]):
+                set_line(line)
+            self.notes[i].set_text(self.fitting([tr("no such layer"), ""], self._room))
+            return
         norms = np.minimum(norms, 3 * most)
         breaks = np.full((1, norms.shape[1]), np.nan)
         set_line(
@@ -187,10 +191,10 @@ class NormsPanel(LayerPanel):
         self.notes[i].set_text(self.fitting([*texts, ""], self._room))
 
     def _say(self, models: Sequence[ModelSnapshot]) -> None:
-        model = max(models, key=lambda its: len(its.weights))
-        layers, layer = len(model.weights), self.layer_of(model)
+        layers, shown = max(len(its.weights) for its in models), self.layers_of(models)
+        layer = self.layer % layers
         name = tr("outputs") if layer == layers - 1 else tr("hidden layer {layer}", layer=layer + 1)
-        count = max(len(its.biases[self.layer_of(its)]) for its in models)
+        count = max(len(its.biases[k]) for its, k in zip(models, shown, strict=True) if k is not None)
         dead = any(its.gone.any() for its in self.found)
         some = tr("{name} ({shown} of {count} units)", name=name, shown=UNITS, count=count) if count > UNITS else name
         marks = [tr("dashed: max-norm")] if any(its is not None for its in self.drawn) else []
@@ -213,23 +217,21 @@ class NormsPanel(LayerPanel):
 
 
 class Found(NamedTuple):
-    """Of a lane: epochs (n,), norms (n, units), and which of a layer's units are dead, (0,) for outputs."""
+    """Of a lane: epochs (n,), norms (n, units), and which of a layer's units are dead, (0,) for outputs; no epoch of a
+    layer that it has not.
+    """
 
     epochs: Floats
     norms: Floats
     gone: NDArray[np.bool_]
 
 
-def found_of(paths: Paths, lane: int, model: ModelSnapshot, layer: int) -> Found:
-    """Return what there is to be seen of a layer of a lane now."""
-    return Found(*paths.of(lane, layer, model), dead_units(model, layer))
+NOTHING_FOUND = Found(np.zeros(0), np.zeros((0, 0)), np.zeros(0, bool))
 
 
-def dead_units(model: ModelSnapshot, layer: int) -> NDArray[np.bool_]:
-    """Return which units of a hidden layer say the same to every training point asked, (units,) bool; (0,) for
-    outputs.
-    """
-    if layer == len(model.weights) - 1:
-        return np.zeros(0, bool)
-    count = int(np.clip(WORK // sum(W.size for W in model.weights), 32, ASKED))
-    return constant(unit_answers(model, model.split.X_train[:count])[layer])
+def found_of(paths: Paths, lane: int, model: ModelSnapshot, layer: int | None) -> Found:
+    """Return what there is to be seen of a layer of a lane now; nothing of None."""
+    if layer is None:
+        return NOTHING_FOUND
+    dead = dead_units(model) if layer < len(model.weights) - 1 else ()
+    return Found(*paths.of(lane, layer, model), dead[layer] if dead else np.zeros(0, bool))

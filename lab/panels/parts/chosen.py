@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matplotlib.text import Text
 
 from regviz.training.snapshot import Snapshot
 
+from ...compare.lanes import Lane
 from ...look.lettering import width_of
 from .base import Panel
 from .labels import shorten
@@ -17,15 +20,16 @@ def chosen_lane(panel: Panel) -> int | None:
     return chosen if chosen is not None and 0 <= chosen < len(panel.lanes) else None
 
 
+def lanes_with(lanes: Sequence[Lane], *techniques: str) -> list[int]:
+    """Return the places of the lanes that have one of `techniques`, from a knob or as a value of their own."""
+    return [i for i, lane in enumerate(lanes) if any(field in lane.uses or field in lane.fixed for field in techniques)]
+
+
 def lane_with(panel: Panel, *techniques: str) -> int | None:
     """Return the lane a person picked, if it has one of `techniques`, else the first that has; None if there is
     none.
     """
-    having = [
-        i
-        for i, lane in enumerate(panel.lanes)
-        if any(field in lane.uses or field in lane.fixed for field in techniques)
-    ]
+    having = lanes_with(panel.lanes, *techniques)
     chosen = chosen_lane(panel)
     return chosen if chosen in having else having[0] if having else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from regviz.language import tr
@@ -19,8 +20,20 @@ class LayerPanel(Panel):
     """Counts clicks; what is seen outlives `build`."""
 
     def layer_of(self, model: ModelSnapshot) -> int:
-        """Return the layer of `model` that is shown."""
+        """Return the layer of `model` that is shown, where it is the only one."""
         return self.layer % len(model.weights)
+
+    def layers_of(self, models: Sequence[ModelSnapshot]) -> list[int | None]:
+        """Return the layer of each of `models` that is shown where all are seen side by side.
+
+        That is the outputs of all, or one hidden layer; None for those that are not so deep.
+        """
+        layers = max(len(model.weights) for model in models)
+        layer = self.layer % layers
+        return [
+            len(model.weights) - 1 if layer == layers - 1 else layer if layer < len(model.weights) - 1 else None
+            for model in models
+        ]
 
     def targets(self) -> list[tuple[float, float]]:
         """Return one place: a click anywhere goes to the next layer."""

@@ -109,11 +109,12 @@ class MeasuredPanel(Panel):
     def resume(self, models: Sequence[ModelSnapshot], nothing: Any = None) -> None:
         """Keep what was found of the run of `models`; `nothing` stands for a lane that has not been measured yet.
 
-        It belongs to the beginning of a `build`, and `begin` to its end.
+        That is also one that has been measured in another run or on other points: what is said of all lanes together
+        would mix both. It belongs to the beginning of a `build`, and `begin` to its end.
         """
         self.measuring.begin(models)
-        if len(self.found) != len(models):
-            self.found = [nothing] * len(models)
+        known = {i: self.found[i] for i in self.measuring.known}
+        self.found = [known.get(i, nothing) for i in range(len(models))]
 
     @abstractmethod
     def measure(self, i: int, model: ModelSnapshot) -> Iterable[None]:

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from regviz.arrays import Array
+from regviz.data import Split
 from regviz.errors import ArgumentError
 from regviz.language import tr
 from regviz.probes import point_scores, same_points
@@ -32,15 +33,8 @@ STAY = 0.03
 BESIDE = 10.0
 """CSS pixels between the axes and the labels."""
 
-
-def differ(models: Sequence[ModelSnapshot]) -> bool:
-    """Return whether networks have different validation points, so that nobody can choose among them."""
-    return bool(models) and not same_points(models)
-
-
-def unequal() -> tuple[str, str]:
-    """Say that networks `differ`, in two lengths."""
-    return tr("the networks have different validation points"), tr("different validation points")
+ENOUGH = 1_000_000
+"""Validation points that are too few for no count."""
 
 
 class OwnAndNewPanel(MeasuredPanel):
@@ -63,6 +57,7 @@ class OwnAndNewPanel(MeasuredPanel):
 
     def __init__(self) -> None:
         super().__init__()
+        self._points: tuple[Split, ...] = ()
         self.count = self.usual
         """The count at which the labels stand."""
         self.low = BOTTOMS[-1]
@@ -126,19 +121,8 @@ class OwnAndNewPanel(MeasuredPanel):
 
     def build(self, snapshot: Snapshot) -> None:
         """Make axes over the counts, and two lines with a label each."""
-        look, place, models = self.look, self.place, self.networks(snapshot)
-        split = snapshot.models[0].split
-        self.regression = split.task == "regression"
-        self.resume(models)
-        self.forget_choices()
+        look, place = self.look, self.place
         self.subtitle = self.live(self.add_header(tr(self.menu_title), ""))
-        self.counts = self.steps(len(split.y_val))
-        apart = differ(models)
-        self.empty = not self.counts or apart
-        if self.empty:
-            few = tr("there are too few validation points to choose by"), tr("too few validation points")
-            self.stand_empty(*(unequal() if apart else few))
-            return
         small, label = look.small_size, look.label_size
         wide = max(width_of(f"{name}  100.0 %", label, bold=True) for name in (tr("own"), tr("new")))
         self._room = min(wide, 0.4 * place.width)
@@ -147,9 +131,7 @@ class OwnAndNewPanel(MeasuredPanel):
         self.width = place.width - self.left - self._room - BESIDE
         self.height = place.height - self.top - 1.9 * small - self.strip - 0.6 * small
         self.plot = self.add_axes(self.left, self.top, self.width, self.height)
-        self.mark_steps()
         self.plot.grid(axis="y", color=look.grid, linewidth=1)
-        self._fit_axis()
         self.add_note(
             self.left + self.width + BESIDE,
             self.top + self.height + 5,
@@ -163,9 +145,36 @@ class OwnAndNewPanel(MeasuredPanel):
         dashes: dict[str, Any] = {"linestyle": (0, (3.2, 1.8)), "markerfacecolor": look.background}
         self.new = self.add_line(self.plot, look.text, zorder=4, visible=False, **dots, **dashes)
         self.labels: list[Text] = [self.live(self.add_text(0, 0, "", weight="bold", va="center")) for _ in range(2)]
+        models = self.networks(snapshot)
         self.add_more(len(models))
-        self.say(*self.sayings())
+        self._take(models, snapshot)
         self.begin(Snapshot(snapshot.step, tuple(models)))
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Follow the networks; those on other points begin anew, with their own kind of score."""
+        models = self.networks(snapshot)
+        if tuple(model.split for model in models) != self._points:
+            self._take(models, snapshot)
+            self.clear()
+        super().draw(Snapshot(snapshot.step, tuple(models)))
+
+    def _take(self, models: Sequence[ModelSnapshot], snapshot: Snapshot) -> None:
+        """Have these networks to choose from, on the points that they have, or while there are none those of lanes."""
+        self._points = tuple(model.split for model in models)
+        self.resume(models)
+        self.forget_choices()
+        splits = self._points or (snapshot.models[0].split,)
+        self.regression = splits[0].task == "regression"
+        points = {len(split.y_val) for split in splits}
+        found = self.steps(min(points))
+        self.counts = found or self.steps(ENOUGH)
+        differ = bool(models) and not same_points(models)
+        self.empty, self.behind = not found or differ, False
+        few = tr("there are too few validation points to choose by"), tr("too few validation points")
+        apart = tr("the networks have different validation points"), tr("different validation points")
+        self.mark_steps()
+        self._fit_axis()
+        self.say(*(apart if differ else few if self.empty else self.sayings()))
 
     def add_more(self, networks: int) -> None:
         """Make what else there is to show of so many networks."""
@@ -180,8 +189,8 @@ class OwnAndNewPanel(MeasuredPanel):
     def known(self) -> list[Array]:
         """Return what is found of all networks; empty while not all of them are known, and if all have diverged."""
         known = [its for its in self.found if its is not None]
-        silent = len(known) < len(self.found) or all(np.isnan(its).any() for its in known)
-        return [] if silent or len({len(its) for its in known}) > 1 else known
+        silent = self.empty or len(known) < len(self.found) or all(np.isnan(its).any() for its in known)
+        return [] if silent else known
 
     def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
         """Yield each validation point's part in the score of network `i`, once it has learned anything."""

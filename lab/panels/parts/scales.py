@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...look.lettering import width_of
-from ...look.numbers import exponential, number
+from ...look.numbers import exponential, minus, number
 
 COARSE = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 FINE = (1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0)
@@ -55,6 +55,16 @@ def holding(values: NDArray[np.floating], share: float) -> float:
     return float(np.partition(sizes, rank)[rank]) if len(sizes) else 0.0
 
 
+def shared(reaches: Sequence[float], times: float) -> float:
+    """Return how far the axis that lanes share must reach, of how far each of them does (≥ 0); 0 if none does.
+
+    That is the farthest, but at most so many `times` the median: a lane that explodes leaves the picture and flattens
+    no other. One that reaches nowhere has no say, since it does not show what is usual.
+    """
+    alive = [reach for reach in reaches if reach > 0]
+    return min(max(alive), times * float(np.median(alive))) if alive else 0.0
+
+
 def ticks_of(limit: float) -> tuple[list[float], list[str]]:
     """Return some round ticks from 0 to `limit`, mostly four to six, with labels of one width.
 
@@ -76,8 +86,9 @@ def ticks_between(first: float, last: float) -> tuple[list[float], list[str]]:
     if not first:
         return steps, names
     step = steps[1] - steps[0]
-    ticks = [k * step for k in range(int(np.ceil(first / step - 1e-9)), int(last / step + 1e-9) + 1)]
-    return ticks, [f"{tick:g}" for tick in ticks]
+    ends = int(np.ceil(first / step - 1e-9)), int(np.floor(last / step + 1e-9))
+    ticks = [round(k * step, 12) + 0.0 for k in range(ends[0], ends[1] + 1)]
+    return ticks, [minus(f"{tick:g}") for tick in ticks]
 
 
 def ticks_around_zero(limit: float, count: int = 3, digits: int | None = None) -> tuple[list[float], list[str]]:
@@ -90,7 +101,22 @@ def ticks_around_zero(limit: float, count: int = 3, digits: int | None = None) -
     return ticks.tolist(), [number(tick, digits) if tick else "0" for tick in ticks.tolist()]
 
 
+def ticks_within(low: float, high: float) -> tuple[list[float], list[str]]:
+    """Return three whole ticks around 0, or where less than 1 is on one side some round ones, from `low` to `high`.
+
+    None is outside: Matplotlib widens axes to hold their ticks, away from the limits that a picture goes by.
+    """
+    whole = int(min(-low, high))
+    return ticks_around_zero(whole, digits=0) if whole >= 1 else ticks_between(low, high)
+
+
 def fewer(ticks: list[float], names: list[str], width: float, size: float) -> tuple[list[float], list[str]]:
     """Return every tick, or every second or third one, so that their labels stand apart within `width`."""
     step = max(1, int(np.ceil(len(ticks) * 1.5 * width_of(names[-1], size) / max(width, 1))))
+    return ticks[::step], names[::step]
+
+
+def fewer_up(ticks: list[float], names: list[str], height: float, size: float) -> tuple[list[float], list[str]]:
+    """Return every tick, or every second or third one, so that their labels stand apart, one above the other."""
+    step = max(1, int(np.ceil(len(ticks) * 1.7 * size / max(height, 1))))
     return ticks[::step], names[::step]

@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
-from ...look.numbers import number, percent
+from ...look.numbers import WIDEST, minus, number, percent
 from .base import Panel
 from .cells import Cell
+
+WORST = -10
+"""R² that is said at most: what is worse says nothing more, and a name stands beside it."""
 
 
 class View:
@@ -45,6 +48,13 @@ class View:
         self.pickable: list[NDArray[np.float64]] = []
         """Where each lane's training points stand in them, (n, 2); empty if none can be picked."""
 
+    @property
+    def widest_scores(self) -> tuple[str, ...]:
+        """What `show` may return as a score, where it is widest."""
+        if self.split.task == "classification":
+            return percent(1.0, 1), tr("diverged")
+        return tr("diverged"), *(tr("R² {score}", score=score) for score in (WIDEST, number(0.99 * WORST)))
+
     def show_points(self, points: Sequence[Any]) -> None:
         """Show, for each lane, the points of a split, or of a drawing that nothing was trained on yet; if `live`."""
 
@@ -71,7 +81,8 @@ def r2_text(model: ModelSnapshot) -> str:
     """
     if model.state == "diverged":
         return tr("diverged")
-    return tr("R² {score}", score=number(model.now("val_score")))
+    score = model.now("val_score")
+    return tr("R² {score}", score=minus(f"<{WORST}") if score <= WORST else number(score))
 
 
 def cased_line(panel: Panel, axes: Axes, i: int) -> list[Any]:

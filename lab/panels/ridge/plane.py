@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from regviz.arrays import Floats
 
 from ...look.lettering import width_of
-from ...look.numbers import minus
 from ..parts.base import Panel
 from ..parts.cells import Cell
-from ..parts.scales import FINE, nice_above, ticks_between
+from ..parts.scales import FINE, fewer_up, nice_above, ticks_between
 
 Box = tuple[float, float, float, float]
 """Left, right, top and bottom of a text in CSS pixels."""
@@ -90,12 +89,10 @@ class Plane:
     def _set(self) -> None:
         small, (across, up) = self.look.small_size, self.limits
         self.axes.set(xlim=across, ylim=up)
-        ticks, names = _ticks(*across)
+        ticks, names = ticks_between(*across)
         step = max(1, int(np.ceil(len(ticks) * 1.4 * max(width_of(name, small) for name in names) / self.cell.width)))
         self.axes.set_xticks(ticks[::step], names[::step])
-        ticks, names = _ticks(*up)
-        step = max(1, int(np.ceil(len(ticks) * 1.7 * small / self.cell.height)))
-        self.axes.set_yticks(ticks[::step], names[::step])
+        self.axes.set_yticks(*fewer_up(*ticks_between(*up), self.cell.height, small))
 
 
 def ellipses(lowest: Floats, bowl: Floats, levels: Sequence[float]) -> Floats:
@@ -115,11 +112,6 @@ def _limits(low: float, high: float, was_low: float, was_high: float) -> tuple[f
         return was_low, was_high
     step = nice_above(span / 20, FINE)
     return float(np.floor((low - AIR * span) / step) * step), float(np.ceil((high + AIR * span) / step) * step)
-
-
-def _ticks(low: float, high: float) -> tuple[list[float], list[str]]:
-    ticks = [round(tick, 12) + 0.0 for tick in ticks_between(low, high)[0]]
-    return ticks, [minus(f"{tick:g}") for tick in ticks]
 
 
 def _meet(box: Box, other: Box) -> bool:

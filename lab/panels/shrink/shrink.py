@@ -11,8 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from regviz.language import en, tr
-from regviz.optim.optimizers import OPTIMIZERS
+from regviz.language import en, ntr, tr
 from regviz.probes import step_sizes
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -112,7 +111,7 @@ class ShrinkPanel(PenaltyPanel):
                 self._show(plot, model)
         self.behind = any(plot.asked != (i, *m.moment) for plot, i, m in zip(self.plots, lanes, models, strict=True))
         texts = [tr("weight before → after; grey diagonal: no change"), tr("before → after; grey: no change")]
-        rule = OPTIMIZERS[models[0].config.optimizer]
+        rule = models[0].optimizer
         if rule.adaptive:
             texts.insert(
                 0, tr("weight before → after; grey: no change; {title}: a step size η per weight", title=tr(rule.title))
@@ -194,7 +193,7 @@ class ShrinkPanel(PenaltyPanel):
         return float(np.median(eta))
 
     def _say(self, plot: _Plot, model: ModelSnapshot, eta: float, terms: Terms) -> None:
-        cell, rule = plot.cell, OPTIMIZERS[model.config.optimizer]
+        cell, rule = plot.cell, model.optimizer
         plot.name.set_text(self.lane_label(plot.lane, model, cell.width))
         lam = ", ".join(f"λ {value:g}" for value in dict.fromkeys(terms.lams.values())) or "λ 0"
         size = scientific(eta)
@@ -216,11 +215,9 @@ class ShrinkPanel(PenaltyPanel):
             at = self._limit / 2
             return move(at, float(map_of(np.array([at]), eta, terms, steps, plot.size)[0]))
 
-        plot.count.set_text(
-            (tr("1 step") if not more else tr("{steps} steps", steps=f"{plot.steps:,}")) if pulls else tr("λ is 0")
-        )
+        plot.count.set_text(ntr("1 step", "{n} steps", plot.steps if more else 1) if pulls else tr("λ is 0"))
         plot.effect.set_text(does(plot.steps) if pulls else tr("nothing moves"))
-        plot.one.set_text(tr("1 step") if more else "")
+        plot.one.set_text(ntr("1 step", "{n} steps", 1) if more else "")
         plot.once.set_text(does(1) if more else "")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from regviz.optim.penalties import PENALTIES
 
 from ...look.lettering import width_of
-from ...look.numbers import number, power, scientific
+from ...look.numbers import digits_of, exact, minus, power, scientific
 from ..parts.curves import Series
 
 ZERO_APART, ZERO_WIDTH = 0.13, 0.035
@@ -16,6 +18,9 @@ ZERO_APART, ZERO_WIDTH = 0.13, 0.035
 
 MOST_TICKS = 10
 """On a linear axis."""
+
+MARKS = (1.0, 2.0, 5.0)
+"""Ticks in each power of ten of a logarithmic axis that is too short for powers of ten."""
 
 
 class Across:
@@ -54,22 +59,45 @@ class Across:
         """Return places and names of round values, as many as fit into `width` pixels."""
         low, high = self.limits
         if not self.logarithmic:
-            most = width / width_of("0.00 ", size)
-            powers = [p * 10.0**k for k in range(-6, 7) for p in (1.0, 2.0, 2.5, 5.0)]
-            step = next(s for s in powers if (high - low) / s < most and (high - low) / s < MOST_TICKS)
-            ticks = [k * step for k in range(int(np.ceil(low / step)), int(high / step + 1e-9) + 1)]
-            return ticks, [f"{tick:g}" for tick in ticks]
-        first, last = int(np.ceil(self.x[self.apart] - 1e-9)), int(np.floor(high + 1e-9))
-        step = 1
-        while (last - first) / step * width_of("0.001 ", size) > width * (last - first) / (high - low):
-            step += 1
-        exponents = [k for k in range(last, first - 1, -step)][::-1]
-        names = [power(k) for k in exponents]
-        return ([float(self.x[0])] * self.apart + exponents), (["0"] * self.apart + names)
+            return _even_ticks(low, high, width, size)
+        begin, zero = float(self.x[self.apart]), [(float(self.x[0]), "0")] * self.apart
+        first, last = int(np.ceil(begin - 1e-9)), int(np.floor(high + 1e-9))
+        if last - first < 1:  # one power of ten at most lies inside: it alone would not say how long the axis is
+            marks = [(k + float(np.log10(m)), m * 10.0**k) for k in range(first - 1, last + 2) for m in MARKS]
+            marks = [(at, value) for at, value in marks if begin - 1e-9 <= at <= high + 1e-9]
+            named = _apart([*zero, *((at, scientific(value)) for at, value in marks)], width / (high - low), size)
+        else:
+            step = 1
+            while (last - first) / step * width_of("0.001 ", size) > width * (last - first) / (high - low):
+                step += 1
+            named = [*zero, *[(float(k), power(k)) for k in range(last, first - 1, -step)][::-1]]
+        return [at for at, _ in named], [name for _, name in named]
 
     def nearest(self, x: float) -> int:
         """Return the index of the value nearest to a place."""
         return int(np.argmin(np.abs(self.x - x)))
+
+
+def _even_ticks(low: float, high: float, width: float, size: float) -> tuple[list[float], list[str]]:
+    """Places and names of round values at equal distances, however small or large they are."""
+    least = 10.0 ** np.floor(np.log10((high - low) / MOST_TICKS))
+    digits = max(6, int(np.ceil(np.log10(max(abs(low), abs(high)) / least))) + 1)
+    for step in (least * k for k in (1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0, 100.0)):
+        ticks = [float(k * step) for k in range(int(np.ceil(low / step - 1e-9)), int(high / step + 1e-9) + 1)]
+        names = [minus(f"{tick:.{digits}g}") for tick in ticks]
+        widest = max((width_of(f"{name} ", size) for name in ("0.00", *names)), default=0.0)
+        if (high - low) / step < min(width / widest, MOST_TICKS):
+            break
+    return ticks, names
+
+
+def _apart(named: Sequence[tuple[float, str]], scale: float, size: float) -> list[tuple[float, str]]:
+    """Those of some ascending places with their names that do not touch, at `scale` pixels for a unit."""
+    kept: list[tuple[float, str]] = []
+    for at, name in named:
+        if not kept or (at - kept[-1][0]) * scale >= 0.5 * (width_of(kept[-1][1], size) + width_of(f"{name}  ", size)):
+            kept.append((at, name))
+    return kept
 
 
 def spans_powers(values: Series) -> bool:
@@ -82,9 +110,7 @@ def spans_powers(values: Series) -> bool:
 
 
 def value_text(field: str, value: float) -> str:
-    """Return a value of a swept field, short and exact enough to be told from its neighbours."""
-    if field in PENALTIES:
-        return scientific(value)
+    """Return a value of a swept field with all digits it has, up to six: so it is taken when it is clicked."""
     if float(value).is_integer():
         return f"{value:,.0f}"
-    return number(value)
+    return scientific(value, max(2, digits_of(value))) if field in PENALTIES else exact(value)

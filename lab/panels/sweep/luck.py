@@ -14,7 +14,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ...look.lettering import width_of
 from ..choosing import COUNT
 from ..parts.labels import first_that_fits
-from ..parts.own_and_new import OwnAndNewPanel, differ, unequal
+from ..parts.own_and_new import OwnAndNewPanel
 
 ALL = 1_000_000
 """Networks at which the labels stand until a person chooses fewer: all there are."""
@@ -63,11 +63,9 @@ class LuckPanel(OwnAndNewPanel):
     def build(self, snapshot: Snapshot) -> None:
         """Make the lines, and what stands there before there is a sweep."""
         super().build(snapshot)
-        if not self.empty:
-            text = first_that_fits([tr(text) for text in INVITATIONS], self.width, self.look.label_size)
-            x, y = self.left + self.width / 2, self.top + self.height / 2
-            self.invitation = self.live(self.add_text(x, y, text, color=self.look.muted, ha="center", va="center"))
-            self.invitation.set_visible(not self.found)
+        text = first_that_fits([tr(text) for text in INVITATIONS], self.width, self.look.label_size)
+        x, y = self.left + self.width / 2, self.top + self.height / 2
+        self.invitation = self.live(self.add_text(x, y, text, color=self.look.muted, ha="center", va="center"))
 
     def networks(self, snapshot: Snapshot) -> Sequence[ModelSnapshot]:
         """Return those of the sweep, one for each of its values; none before it has begun."""
@@ -89,19 +87,9 @@ class LuckPanel(OwnAndNewPanel):
         self.plot.set_xticks([n - 1 for n in named], [f"{n}" for n in named])
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Follow the networks of the sweep; others than before have axes of their own."""
-        if self.empty:
-            return
-        models = self.networks(snapshot)
-        if len(models) != len(self.found):
-            self.resume(models)
-            self.forget_choices()
-            self.counts = self.steps(COUNT + 1)
-            self.mark_steps()
-            self.say(*(unequal() if differ(models) else self.sayings()))
-            self.invitation.set_visible(not models)
-            self.clear()
-        super().draw(Snapshot(snapshot.step, tuple(models)))
+        """Follow the networks of the sweep; ask for one while there is none."""
+        super().draw(snapshot)
+        self.invitation.set_visible(not (self.found or self.empty))
 
     def forget_choices(self) -> None:
         """Have all choose anew."""

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 
 from ...look.numbers import number, percent
 from ..parts.areas import band
@@ -126,12 +126,15 @@ class PathPanel(SweptPanel):
         if picked is not None:
             lines.append(self._name(view, picked, float(column[picked])))
         if np.isfinite(column).all():
-            inputs, weights = (
-                en("{left} of {all} inputs are left"),
-                en("{left} of {all} weights are left in this layer"),
+            left, count = np.count_nonzero(column), len(column)
+            inputs = ntr("{left} of 1 input is left", "{left} of {n} inputs are left", count, left=left)
+            weights = ntr(
+                "{left} of 1 weight is left in this layer",
+                "{left} of {n} weights are left in this layer",
+                count,
+                left=left,
             )
-            left = np.count_nonzero(column)
-            lines.append(tr(inputs if self._summed(view) else weights, left=left, all=len(column)))
+            lines.append(inputs if self._summed(view) else weights)
         else:
             lines.append(tr("this network diverged"))
         return lines

@@ -113,7 +113,7 @@ class SweepMapPanel(Panel):
         mean, gone = number(view.train_loss[at].mean()), np.count_nonzero(np.isnan(losses))
         said = tr("validation {with_spread}, training {mean}", with_spread=with_spread(losses), mean=mean)
         if gone:
-            said = tr("{missing} of {losses} networks diverged", missing=gone, losses=len(losses))
+            said = ntr("{gone} of 1 network diverged", "{gone} of {n} networks diverged", len(losses), gone=gone)
         change = view.change(at) if kind == "click" else {}
         taken = tr("these values are taken") if change else tr("click to take these values")
         return Answer("\n".join([named(view, at), said, taken]), change, redraw=self._at != before)
@@ -187,7 +187,7 @@ class SweepMapPanel(Panel):
         if view.cancelled:
             far = tr("cancelled at {far}", far=far)
         elif view.done:
-            far = ntr("{epochs} epochs, 1 seed", "{epochs} epochs, {n} seeds", len(view.seeds), epochs=view.epochs)
+            far = f"{ntr('1 epoch', '{n} epochs', view.epochs)}, {ntr('1 seed', '{n} seeds', len(view.seeds))}"
         texts = [tr("{far}, ring: lowest", far=far)]
         if view.best is not None:
             best = with_spread(view.val_loss[view.best])

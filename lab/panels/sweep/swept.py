@@ -9,16 +9,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from regviz.language import tr
+from regviz.language import ntr, tr
 from regviz.optim.penalties import PENALTIES
 from regviz.training.snapshot import Snapshot
 
-from ...compare.lanes import DEFAULT_LANES, Lane
+from ...compare.lanes import DEFAULT_LANES
 from ...compare.scene import NOTHING, Answer, PointerKind
 from ...look.lettering import width_of
 from ...look.numbers import number, percent
 from ..parts.artists import set_line
 from ..parts.base import Panel
+from ..parts.chosen import lanes_with
 from ..parts.curves import Series, room_for_ticks
 from ..parts.labels import first_that_fits
 from .across import Across, value_text
@@ -162,7 +163,7 @@ class SweptPanel(Panel):
 
     def _set_axis(self) -> None:
         look = self.look
-        places = (_users(lanes, self.field) for lanes in (self.lanes, DEFAULT_LANES))
+        places = (lanes_with(lanes, self.field) for lanes in (self.lanes, DEFAULT_LANES))
         self.color = look.lane(next((users[0] for users in places if users), len(DEFAULT_LANES)))
         self.called = tr(self.titles, field="λ" if self._view is None else self._view.title)
         self.heading.set_text(self.called)
@@ -187,7 +188,7 @@ class SweptPanel(Panel):
         progress = tr("epoch {epoch} of {epochs}", epoch=view.epoch, epochs=view.epochs)
         if view.cancelled:
             return (tr("cancelled at {progress}", progress=progress),)
-        return (tr("{epochs} epochs done", epochs=view.epochs) if view.done else progress,)
+        return (ntr("1 epoch done", "{n} epochs done", view.epochs) if view.done else progress,)
 
     def _set_best(self, view: SweepView | None) -> None:
         """The label above the axes, as near to its value as the place allows, and the line below it."""
@@ -226,11 +227,6 @@ class SweptPanel(Panel):
 
     def _upright(self, axes: Axes, **style: Any) -> Line2D:
         return self.line(axes, self.look.text, transform=axes.get_xaxis_transform(), zorder=4.5, **style)
-
-
-def _users(lanes: Sequence[Lane], field: str) -> list[int]:
-    """The places of the lanes with a technique."""
-    return [i for i, lane in enumerate(lanes) if field in lane.uses or field in lane.fixed]
 
 
 def with_spread(values: Series) -> str:

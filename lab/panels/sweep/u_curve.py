@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from numpy.typing import NDArray
 
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 
 from ...compare.beside import MOST_ENDED
 from ...compare.lanes import TECHNIQUES, difference
@@ -152,7 +152,9 @@ class UCurvePanel(SweptPanel):
         losses, missing = view.val_loss[at], int(np.isnan(view.val_loss[at]).sum())
         lines = [self.name_of(view, at)]
         if missing:
-            lines.append(tr("{missing} of {losses} networks diverged", missing=missing, losses=len(losses)))
+            lines.append(
+                ntr("{gone} of 1 network diverged", "{gone} of {n} networks diverged", len(losses), gone=missing)
+            )
         else:
             mean, train = number(losses.mean()), number(view.train_loss[at].mean())
             if len(losses) > 1:
@@ -173,8 +175,8 @@ class UCurvePanel(SweptPanel):
             test = tr("test {with_spread}", with_spread=with_spread(view.test))
             return tr("{test}, asked once, at the end", test=test), tr("{test}, asked once", test=test), test
         if view.done and not view.cancelled:
-            done = tr("{epochs} epochs done", epochs=view.epochs)
-            return tr("{epochs} epochs done, test score not asked for yet", epochs=view.epochs), done
+            (done,) = super().words(view)
+            return tr("{done}, test score not asked for yet", done=done), done
         return super().words(view)
 
     def best_words(self, view: SweepView, best: int) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import tornado.web
+from nbformat import NotebookNode
 from voila.handler import BaseVoilaHandler
 from voila.static_file_handler import AllowListFileHandler
 
@@ -198,15 +199,22 @@ class Gallery(Friendly):
         self.finish(self.render_template("gallery.html", chapters=chapters(root), query=self.query))
 
 
+CELL_FAILED = en("Cell {number} of this notebook has failed. Reload the page to try again.")
+
+
 def report_error(cell: Any, cell_index: int, execute_reply: dict[str, Any]) -> None:
     """Print one line for whoever runs the server: the page tells visitors only that there was an error."""
     error = execute_reply["content"]
     words = " ".join(f"{error['ename']}: {error['evalue']}".split())
     say(f"{NOTEBOOK.get()}, cell {cell_index + 1}: {words}", "notebook")
     # Voilà would put English in the place of what is of the kind "error".
-    sentence = tr("Cell {number} of this notebook has failed. Reload the page to try again.", number=cell_index + 1)
-    told = {"output_type": "stream", "name": "stdout", "text": sentence}
-    cell["outputs"] = [told if output["output_type"] == "error" else output for output in cell["outputs"]]
+    said = told(tr(CELL_FAILED, number=cell_index + 1))
+    cell["outputs"] = [said if output["output_type"] == "error" else output for output in cell["outputs"]]
+
+
+def told(sentence: str) -> NotebookNode:
+    """Return the output of a cell that says `sentence`; the page writes it as plain text."""
+    return NotebookNode(output_type="stream", name="stdout", text=sentence)
 
 
 class Plain(tornado.web.RequestHandler):

@@ -13,18 +13,19 @@ from uuid import uuid4
 import tornado.web
 import voila
 from jinja2.bccache import Bucket, BytecodeCache
+from jupyter_core.utils import ensure_async
 from tornado.iostream import StreamClosedError
 from voila.handler import VoilaHandler
 from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
-from regviz.language import speaking, tr
+from regviz.language import en, speaking, tr
 
 from .. import figures
 from ..saying import say
 from .early import Early
 from .languages import speech
-from .pages import NOTEBOOK, Friendly, disk_is_full
+from .pages import CELL_FAILED, NOTEBOOK, Friendly, disk_is_full, told
 
 HEARTBEAT = 10.0
 """Seconds of silence after which a page that is being made says that it is: proxies give up silent ones."""
@@ -53,6 +54,32 @@ class Compiled(BytecodeCache):
 
 
 COMPILED = Compiled()
+
+ENDED = en("The process of this lab ended while it started. Reload the page.")
+
+
+class Renderer(NotebookRenderer):
+    """Voilà's renderer. Of a cell that could not be run to its end the page says so in the reader's language.
+
+    `died` is True once the process of the page's kernel has ended, as when its memory was too little.
+    """
+
+    died = False
+
+    async def _jinja_cell_generator(self, nb: Any, kernel_id: str) -> AsyncGenerator[Any, None]:
+        """Voilà's cells as they are run. Where the server could not run one, Voilà puts English on stderr in its place;
+        there is nothing else, since a cell's own is taken out.
+        """
+        cells = super()._jinja_cell_generator(nb, kernel_id)
+        number = 0
+        async for cell in cells:
+            number += 1
+            outputs = cell.get("outputs", ())
+            if any(output.get("name") == "stderr" for output in outputs):
+                self.died = not await ensure_async(self.executor.km.is_alive())
+                cell.outputs = [told(tr(ENDED) if self.died else tr(CELL_FAILED, number=number))]
+            yield cell
+
 
 FAILED = "<script>window.regviz.fail({!r})</script>\n"
 
@@ -123,6 +150,8 @@ class Render(Friendly, VoilaHandler):
             say(f"{what} Make room on the disk of {place}." if full else what, "page")
             self.finish(FAILED.format("disk" if full else "kernel"))
         else:
+            if renderer.died:
+                self.write(FAILED.format("died"))
             kernels.sent(self.kernel_id)
         finally:
             _let_go_of_kernel(renderer)
@@ -171,7 +200,7 @@ class Render(Friendly, VoilaHandler):
         self.set_header("Retry-After", "20")
         self.finish(self.render_template("waiting.html", ticket=ticket, place=place, of=of, cap=seats.cap))
 
-    async def _renderer(self, path: str) -> NotebookRenderer:
+    async def _renderer(self, path: str) -> Renderer:
         """Voilà's renderer of the notebook at `path`. Raises HTTPError 404 if there is none."""
         if not path.endswith(".ipynb") or not path.isprintable():
             raise tornado.web.HTTPError(404)
@@ -182,7 +211,7 @@ class Render(Friendly, VoilaHandler):
             "voila_configuration": self.voila_configuration,
         }
         config = self.voila_configuration.page_config_hook(get_page_config(**page), **page, notebook_path=path)
-        renderer = NotebookRenderer(
+        renderer = Renderer(
             request_handler=self,
             voila_configuration=self.voila_configuration,
             traitlet_config=self.traitlet_config,

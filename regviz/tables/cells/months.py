@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
+
+from ...words import without_marks
 
 _NAMES = """
 january february march april may june july august september october november december
@@ -45,8 +46,7 @@ def month_of(word: str) -> int:
 
 def _plain(word: str) -> str:
     """`word` in small letters without accents: "Février" as "fevrier"."""
-    parts = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+    return without_marks(word.casefold())
 
 
 @cache

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...words import as_seen
 from .decimals import Scan, scan
 from .missing import AMONG_NUMBERS, Missing, is_blank, is_missing
 from .numbers import written
-from .spelling import plain
 from .stored import as_float
 
 SLIPS = 3
@@ -113,9 +113,9 @@ def reading(cells: Any, extra: Missing) -> Reading:
 
 def _looks(cell: str) -> str:
     """A text as it looks. Numbers below each other are several, though one blank between them would make thousands."""
-    text = plain(cell)
+    text = as_seen(cell)
     if not cell.isprintable() and SEVERAL_LINES.search(cell) and (number := written(text)) and number.group == " ":
-        return plain(SEVERAL_LINES.sub("; ", cell))
+        return as_seen(SEVERAL_LINES.sub("; ", cell))
     return text
 
 

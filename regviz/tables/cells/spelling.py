@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from ...language import en, ntr, tr
-from ..errors import listed, quoted, tidy, with_rows
+from ..errors import listed, quoted, with_rows
 from ..notes import Note
 from ..notes import spellings as apart
 from .answers import PAIRS
@@ -17,9 +16,6 @@ from .answers import PAIRS
 WORD = re.compile(r"[^\W\d_]+")
 NUMBERED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 """A code rather than a word: "Brca1" is no "BRCA1"."""
-
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-"""Signs without a width: soft hyphens, joiners, marks of direction and of a file's start."""
 
 _MORE = (
     "male female man woman men women männlich weiblich mann frau homme femme masculin féminin hombre mujer masculino"
@@ -30,11 +26,6 @@ ANSWERED = frozenset(word for pair in PAIRS for word in pair) | frozenset(_MORE.
 
 SHORTEST = 3
 """Different letters of a word at least: in "AA", "Aa" and "aa", or in "mg" and "Mg", capitals carry meaning."""
-
-
-def plain(text: str) -> str:
-    """Return `text` as it looks: single spaces, nothing invisible, and each accented letter as one sign (NFC)."""
-    return tidy(text) if text.isascii() else tidy(unicodedata.normalize("NFC", INVISIBLE.sub("", text)))
 
 
 def merged(name: str, counts: Counter[str], spellings: str, notes: list[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import numpy as np
 from ...language import en, tr
 from ...masked import unmasked
 from ..cells.date_forms import EPOCH
+from ..choices import Said
 from ..errors import TableError, counted
 from ..judging.kinds import Source
 from ..lines.assembly import cells_of, columns_from, from_mapping
@@ -45,7 +46,7 @@ def from_memory(given: Any, notes: list[str]) -> Source:
         return _array(given, notes)
     if isinstance(given, Mapping):
         return from_mapping(given, notes)
-    if isinstance(given, tuple) and len(given) == 2 and np.ndim(given[1]) == 1 and np.ndim(given[0]) == 2:
+    if isinstance(given, tuple) and len(given) == 2 and np.shape(given[1])[1:] in ((), (1,)) and np.ndim(given[0]) == 2:
         return _pair(*given, notes=notes)
     if isinstance(given, (list, tuple)) and given:
         return _list(given, notes)
@@ -61,8 +62,7 @@ def _pandas(frame: Any, notes: list[str]) -> Source:
     index = frame.index
     if index.nlevels > 1 or (index.dtype.kind not in "iu" or not bool((np.diff(index.to_numpy()) == 1).all())):
         notes.append(tr("The index of the frame was left out; its reset_index() makes columns of it."))
-    names = [" ".join(map(str, name)) if isinstance(name, tuple) else name for name in frame.columns]
-    return columns_from(names, [_plain(frame.iloc[:, k]) for k in range(frame.shape[1])], notes)
+    return columns_from(list(frame.columns), [_plain(frame.iloc[:, k]) for k in range(frame.shape[1])], notes)
 
 
 def _plain(series: Any) -> Any:
@@ -114,15 +114,23 @@ def _array(array: Any, notes: list[str]) -> Source:
 def _pair(X: Any, y: Any, notes: list[str]) -> Source:
     """(X, y), the target last."""
     if len(X) != len(y):
-        said = en("X has {rows} rows and y has {targets}; each row needs its target.")
-        raise TableError(tr(said, rows=f"{len(X):,}", targets=f"{len(y):,}"))
+        rows, targets = counted(len(X), "row"), counted(len(y), "value")
+        raise TableError(tr("X has {rows} and y has {targets}; each row needs its target.", rows=rows, targets=targets))
+    if np.ndim(y) == 2:
+        y = y.iloc[:, 0] if hasattr(y, "iloc") else np.asarray(unmasked(y))[:, 0]
     if hasattr(X, "columns"):
         inputs = from_memory(X, [])
-        name = getattr(y, "name", None) or "y"
-        return columns_from([*inputs.names, name], [*inputs.cells, cells_of(y)], notes)
+        name = getattr(y, "name", None)
+        name = "y" if name in (None, "") else name
+        return _with_target(columns_from([*inputs.names, name], [*inputs.cells, cells_of(y)], notes))
     X, y = np.asarray(unmasked(X)), np.asarray(unmasked(y))
     names = [f"x{k + 1}" for k in range(X.shape[1])] + ["y"]
-    return columns_from(names, [*(cells_of(X[:, k]) for k in range(X.shape[1])), cells_of(y)], notes)
+    return _with_target(columns_from(names, [*(cells_of(X[:, k]) for k in range(X.shape[1])), cells_of(y)], notes))
+
+
+def _with_target(source: Source) -> Source:
+    """The last column said to be the target: who gives a pair has decided that, whatever is in it."""
+    return source._replace(said=Said(target=source.names[-1]))
 
 
 def _list(rows: Any, notes: list[str]) -> Source:

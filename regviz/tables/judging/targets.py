@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from ...language import en, tr
+from ...language import en, ntr, tr
 from ...limits import few
 from ...words import number_name
 from ..cells.numbers import looks_like_number
@@ -76,8 +76,13 @@ def target_from(column: Column, task: str | None, notes: list[str], *, guessed: 
     as_many = few(len(different), len(there))
     if task == "regression" or (task is None and not (whole and as_many)):
         if task is None and as_many:
-            said = en("{column} has {n} different numbers, taken for a regression.")
-            notes.append(Note(tr(said, column=title, n=len(different)), as_classes()))
+            said = ntr(
+                "{column} has a single number in all rows, taken for a regression.",
+                "{column} has {n} different numbers, taken for a regression.",
+                len(different),
+                column=title,
+            )
+            notes.append(Note(said, as_classes()))
         return Target("regression", column.values.copy(), ())
     if task is None and len(different) > 2:
         said = tr("{column} has {n} whole numbers, taken for classes.", column=title, n=len(different))

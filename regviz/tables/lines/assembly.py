@@ -78,7 +78,7 @@ def columns_from(names: Sequence[Any], cells: Sequence[Any], notes: list[str]) -
         raise TableError(
             tr("The columns differ in length ({lengths}); each row needs a cell in each column.", lengths=short)
         )
-    unique = apart([str(name) for name in names], notes)
+    unique = apart(names, notes)
     notes.insert(0, _size(lengths.pop(), len(unique)))
     return Source(unique, list(cells), None, "", True)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from ...language import en, tr
 from ...words import told_apart
 from ..cells.missing import is_blank
 from ..choices import Said
-from ..errors import TableError, listed, quoted, tidy
+from ..errors import TableError, listed, quoted
 from ..how import How
+from ..names import names_of
 from ..notes import Note, as_names, every_line, other_target
 from .blocks import Block, skipped
 from .dialect import sign
@@ -167,15 +168,14 @@ def _without_sum(rows: list[Row], notes: list[str]) -> list[Row]:
     return rows[count:]
 
 
-def apart(names: Sequence[str], notes: list[str]) -> list[str]:
+def apart(names: Sequence[Hashable], notes: list[str]) -> list[str]:
     """Return names of which no two are the same: the second "a" is "a (2)". Those that are blank are "unnamed"."""
-    plain = [tidy(name)[:60] or UNNAMED for name in names]
-    found = list(told_apart(plain))
-    twice = [name for name, unique in zip(plain, found, strict=True) if unique != name and name != UNNAMED]
+    shown = [name or UNNAMED for name in names_of(names, "names")]
+    found = list(told_apart(shown))
+    twice = [name for name, unique in zip(shown, found, strict=True) if unique != name and name != UNNAMED]
     if twice:
-        shown = listed([quoted(name) for name in dict.fromkeys(twice)])
+        same = listed([quoted(name) for name in dict.fromkeys(twice)])
         second = quoted(f"{twice[0]} (2)")
-        notes.append(
-            tr("Several columns are called {names}; the second is called {second}.", names=shown, second=second)
-        )
+        said = tr("Several columns are called {names}; the second is called {second}.", names=same, second=second)
+        notes.append(said)
     return found

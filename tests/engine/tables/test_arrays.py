@@ -153,3 +153,20 @@ def test_narrow_and_wide_numbers_are_read_without_a_warning(dtype: Any) -> None:
     least = -128 if np.dtype(dtype).kind == "i" else 100
     given = np.array([least, *range(1, ROWS)], dtype)
     assert read_table({"a": given, "z": Z, "y": Y}).column("a").values.tolist() == [least, *range(1, ROWS)]
+
+
+@pytest.mark.parametrize("y", [[0] * 40, list(range(40)), [f"id {k}" for k in range(40)], [None] * 39 + ["a"]], ids=str)
+@pytest.mark.parametrize("frames", [False, True])
+def test_the_target_of_a_pair_is_its_second_part_whatever_is_in_it(y: Any, frames: bool) -> None:
+    X: Any = np.random.default_rng(0).normal(size=(40, 2))
+    given = (pd.DataFrame(X, columns=["a", "y"]), pd.Series(y, name="y")) if frames else (X, y)
+    table = read_table(given)
+    assert table.target == ("y (2)" if frames else "y")
+    assert table.roles == ("input", "input", "target")
+    assert read_table(given, target="y", leave_out=["a"] if frames else []).target == "y"
+
+
+def test_the_target_of_a_pair_may_be_a_table_of_one_column() -> None:
+    X, y = np.random.default_rng(0).normal(size=(40, 2)), np.arange(40) % 2
+    for column in (y[:, None], pd.DataFrame({"answer": y}), y.reshape(-1, 1).tolist()):
+        np.testing.assert_array_equal(read_table((X, column)).y, y)
