@@ -16,10 +16,10 @@ from .data.datasets import decided_by, load
 from .data.fingerprint import GIVEN
 from .errors import ArgumentError, ConfigError
 from .language import tr
-from .nn.losses import LOSSES
+from .probes.ablation import measure
 from .probes.classes import ClassReport, class_report
 from .training.parameters import layer_sizes
-from .training.snapshot import ModelSnapshot, State, Trained, outputs
+from .training.snapshot import ModelSnapshot, State, Trained
 
 if TYPE_CHECKING:
     from .data.datasets import Split
@@ -131,9 +131,8 @@ class Run(Trained):
 
     def tested(self, split: Split) -> tuple[float, float]:
         """Return mean loss and score on the test points of `split`, which the Run was trained on."""
-        z = outputs(self, split.X_test).astype(np.float64)
-        ((loss, score),) = LOSSES[split.task].measure(z, split.y_test[None], (slice(None),))
-        return float(loss[0]), float(score[0])
+        model = ModelSnapshot(**_numbers(self), split=split, masks=())
+        return measure(model, split.X_test, split.y_test)
 
     def _check(self) -> None:
         """Raise ValueError if the parts do not fit each other, or are of another kind."""

@@ -112,8 +112,8 @@ def told(lab: Any, index: int, seeds: Sequence[int], long: int = LONG) -> list[T
                 its = Snapshot(snapshot.step, snapshot.models[row * count : (row + 1) * count])
                 yield one, question.observe(its, lanes).outcome
 
-    while not all(one.outcome for one in found) and max(trainer.epochs) < LIMIT and not trainer.done:
-        trainer.advance(epochs=EVERY)
+    while not all(one.outcome for one in found) and (now := max(trainer.epochs)) < LIMIT and not trainer.done:
+        trainer.advance(epochs=min(EVERY, silent - now) if now < silent else EVERY)  # the page looks at the very epoch
         early = max(trainer.epochs) < silent and not trainer.done
         for one, outcome in look([one for one in found[: 1 if early else None] if not one.outcome]):
             one.outcome, one.epoch = outcome, max(trainer.epochs)

@@ -19,6 +19,7 @@ from regviz.training.snapshot import Snapshot
 from .chance_view import SEEDS, ChanceView
 from .grid import LAST_SEED, Grid, GridRun, seeds_from
 from .lanes import Lane, configs_of
+from .pace import lasting
 from .sweep_stacks import SMALLER, Size, room, smaller
 
 EPOCHS = 150
@@ -40,6 +41,7 @@ class Judge:
     first     Config fields that the networks train with for `epochs` epochs before they are asked, and that then turn
               to those of the lanes
     question  which one it is: the label of its break, empty for the lesson's own
+    after     the epoch at which it is asked first
     """
 
     observe: Callable[[Snapshot, Sequence[Lane]], str]
@@ -47,6 +49,7 @@ class Judge:
     first: Mapping[str, Any] = field(default_factory=dict)
     epochs: int = 0
     question: str = ""
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class ChanceRun(GridRun):
         self._judge, self.data = judge, base.data
         epochs = epochs or (EPOCHS if judge is None else ASKED)
         configs = configs_of(lanes, base)
-        trained = [config.replace(epochs=epochs) for config in configs]
+        trained = [lasting(config, epochs) for config in configs]
         count = min(seeds, room() // sum(Size.of(config).held for config in trained))
         if count < 2:
             raise too_large(base, lanes)
@@ -87,7 +90,7 @@ class ChanceRun(GridRun):
         every = judge is not None or any(config.patience is not None for config in trained)
         begun = trained
         if judge is not None and judge.first:
-            begun = [config.replace(epochs=epochs) for config in configs_of(lanes, base.replace(**judge.first))]
+            begun = [lasting(config, epochs) for config in configs_of(lanes, base.replace(**judge.first))]
         of_all, of_first = (
             [[reseeded(config, seed - base.seed) for config in its] for seed in self.seeds] for its in (trained, begun)
         )
@@ -96,7 +99,7 @@ class ChanceRun(GridRun):
             of_all,
             epochs,
             measure_every=1 if every else None,
-            stride=None if judge is None else gcd(EVERY, self._turn),  # its fields turn at a look
+            stride=None if judge is None else gcd(EVERY, self._turn, judge.after),  # its fields turn at a look
             executor=executor if judge is None else None,
             first=of_first if self._turn else None,
             turn=self._turn,
@@ -121,7 +124,8 @@ class ChanceRun(GridRun):
             return True
         before = self.grid.version
         worked = self.grid.work(seconds)
-        if self._judge is not None and self.grid.version != before and self.grid.epoch > self._turn:
+        early = self._judge is not None and self.grid.epoch < min(self._judge.after, self.grid.epochs)
+        if self._judge is not None and not early and self.grid.version != before and self.grid.epoch > self._turn:
             self._asked = self._unclear()
             if not self._answers and self.grid.epoch < self.grid.epochs:
                 del self._asked[PROBES:]

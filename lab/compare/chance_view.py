@@ -73,10 +73,12 @@ class ChanceView:
     def band(self, lane: int) -> Floats:
         """Return lower end, median and upper end of a lane's validation losses over the seeds (3, K).
 
-        A network that has diverged counts as worse than any other.
+        A network that has diverged counts as worse than any other. The ends are losses of seeds; of an even number of
+        seeds the median is the mean of the two in the middle, and NaN where one of them has diverged.
         """
         losses = np.where(np.isnan(self.val_loss[:, lane]), np.inf, self.val_loss[:, lane])
-        found = np.quantile(losses, (LOW, 0.5, HIGH), axis=1, method="nearest")
+        low, high = np.quantile(losses, (LOW, HIGH), axis=1, method="nearest")
+        found = np.stack((low, np.median(losses, axis=1), high))
         return np.where(np.isfinite(found), found, np.nan)
 
     def last(self, lane: int) -> Floats:

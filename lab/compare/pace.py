@@ -55,3 +55,16 @@ class Drag:
         same = moved == self._moved and now - self._at < DRAG
         self._moved, self._at = moved, now
         return same
+
+
+def scheduled(config: Config) -> bool:
+    """Return whether a network's learning rate follows a schedule, which has a length of its own."""
+    return config.schedule != "constant"
+
+
+def lasting(config: Config, epochs: int) -> Config:
+    """Return `config` for a network that trains for so many epochs.
+
+    A schedule of the learning rate keeps the `epochs` that it has in the lanes, and has ended where training goes on.
+    """
+    return config if scheduled(config) else config.replace(epochs=epochs)

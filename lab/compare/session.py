@@ -18,6 +18,7 @@ from .beside import Beside
 from .guest import is_guest
 from .knobs import turned_to
 from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of, live_of
+from .meeting import Meeting
 from .pace import BACKLOG, REPLAY, SPARSE, SPEEDS, USUAL_SPEED, Drag, checked_speed, longest_epoch
 from .picks import Picks
 from .presets import START
@@ -61,7 +62,7 @@ class Session(Picks, Beside):
         self.waiting: Drawing | None = None
         """A drawing that has too few points yet: nothing trains until it has them, or other data are chosen."""
         self._usual, self._drag = 0, Drag()
-        self._met: tuple[int, Callable[[], object]] = (0, lambda: None)
+        self._meeting = Meeting()
         self.reset()
         self._usual = sum(map(bounds.need, self.trainer.configs)) if is_guest() else 0
 
@@ -192,9 +193,13 @@ class Session(Picks, Beside):
         self._owed = 0.0
 
     def meet(self, epoch: int, act: Callable[[], object]) -> None:
-        """Call `act` each time that training by `work` has come to `epoch`, before it goes on; for 0, never."""
-        self._met = epoch, act
-        self._passed = self.trainer.common_epoch >= epoch
+        """Call `act` each time that training has come to `epoch`, before it goes on; for 0, never."""
+        self._meeting = Meeting(epoch, act)
+        self._meeting.begin(self.trainer)
+
+    def as_met(self) -> Snapshot:
+        """Return the networks as they are shown; while `meet` acts, each as it was when it came to that epoch."""
+        return self.snapshot() if self._meeting.met is None else self._meeting.met
 
     # -- what the loop does
 
@@ -218,9 +223,8 @@ class Session(Picks, Beside):
             self._steps += 1
             if self._steps >= self._recorded * SPARSE + 1:  # a frame may be hundreds of epochs after the last one
                 self.snapshot()
-            if not self._passed and self.trainer.common_epoch >= self._met[0]:
-                self._passed = True
-                self._met[1]()
+            if not self._meeting.passed:
+                self._meeting.look(self.trainer)
             if self.clock() - started >= seconds:
                 break
         if self.trainer.done:
@@ -286,6 +290,8 @@ class Session(Picks, Beside):
         self._check_points()
         self.playing, self.looking_back = False, None
         self.trainer.advance(**how)
+        if not self._meeting.passed:
+            self._meeting.look(self.trainer)
         self.trained += 1
         self.changes += 1
 
@@ -311,5 +317,5 @@ class Session(Picks, Beside):
         self.base = base
         self._steps_per_epoch = longest_epoch(configs)
         self._owed, self._steps, self._recorded = 0.0, 0, 0
-        self._passed = not self._met[0]
+        self._meeting.begin(self.trainer)
         self._clock = self.clock()

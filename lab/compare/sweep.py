@@ -17,6 +17,7 @@ from regviz.run import frozen
 from .axes import checked_axis
 from .grid import Grid, GridRun, seeds_from
 from .lanes import TECHNIQUES
+from .pace import lasting
 from .sweep_stacks import SMALLER, Size, room, smaller
 from .sweep_view import SweepView
 
@@ -176,7 +177,7 @@ class SweepRun(GridRun):
 
     def __init__(self, base: Config, sweep: Sweep, executor: Executor | None = None) -> None:
         self.sweep, self.data = sweep, base.data
-        points = [config.replace(epochs=sweep.epochs) for config in sweep.configs(base)]
+        points = [lasting(config, sweep.epochs) for config in sweep.configs(base)]
         if sweep.held(base) > room():
             raise too_large(base, sweep)
         configs = [[config.replace(seed=seed) for config in points] for seed in sweep.seeds]

@@ -12,9 +12,10 @@ from regviz import Config
 from regviz.errors import ConfigError, FileError
 from regviz.language import SOURCE, en, joined, speaking, tr
 
+from ..compare.pace import scheduled
 from ..compare.session import Session
 from ..export.experiment import LARGEST_FILE, Experiment, data_beside, read
-from ..export.export import comparison_program, lane_program, reached, scheduled
+from ..export.export import comparison_program, lane_program, reached
 from ..export.film import filming
 from ..export.save import FRAMES, Shown, beside, content, recording
 from .download import Code, Download

@@ -21,6 +21,7 @@ from regviz.training.snapshot import Snapshot
 from regviz.words import csv_text
 
 from ..compare.lanes import Lane
+from ..compare.pace import lasting, scheduled
 from ..look.arrangement import arrange
 from ..look.lettering import families, nearest_weight
 from ..panels import Place
@@ -100,18 +101,12 @@ def reached(snapshot: Snapshot) -> list[Config]:
     """
     configs = []
     for model in snapshot.models:
-        config, trains = model.config, model.state == "training"
-        if not scheduled(config):
-            config = config.replace(epochs=max(1, model.epoch if trains else snapshot.epoch))
-            if trains and config.patience is not None:
-                config = config.replace(restore_best=False)
+        trains = model.state == "training"
+        config = lasting(model.config, max(1, model.epoch if trains else snapshot.epoch))
+        if trains and not scheduled(config) and config.patience is not None:
+            config = config.replace(restore_best=False)
         configs.append(config)
     return configs
-
-
-def scheduled(config: Config) -> bool:
-    """Return whether a network's learning rate follows a schedule, so that its program trains to the end of that."""
-    return config.schedule != "constant"
 
 
 def lane_program(config: Config, target: str = "regviz") -> str:

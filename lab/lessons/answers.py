@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from regviz import Config
 from regviz.training.snapshot import Snapshot
 
+from ..compare.chance import ChanceRun
 from ..compare.lanes import Lane
 from ..compare.session import Session
-from .evidence import Finding
+from .evidence import Finding, OfSets, open_until
 from .lesson import Break, Lesson
 from .question import Question
 from .sweeping import Sweeping
+from .together import of_all
 from .trial import Trial
 
 EVERY, LIMIT = 10, 500
-"""Epochs between two looks at the numbers, and after which there is no answer."""
+"""Epochs between two looks at the numbers once their question may be clear, and after which there is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,24 @@ def answers(lesson: Lesson, base: Config, lanes: Sequence[Lane]) -> Iterator[Ans
             if (attempt := lesson.breaks[place]).sweep:
                 yield _swept(question, session, sweeping, attempt)
                 continue
-        trainer = session.trainer
+        if isinstance(question.observe, OfSets):
+            yield _of_sets(question, question.observe, session)
+            continue
+        trainer, first = session.trainer, open_until(question.observe)
         finding = Finding("")
         while not finding.outcome and max(trainer.epochs) < LIMIT and not trainer.done:
-            trainer.advance(epochs=EVERY)
+            trainer.advance(epochs=first - now if (now := max(trainer.epochs)) < first else EVERY)
             finding = question.observe(trainer.snapshot(), session.lanes)
         yield Answered(question, finding, max(trainer.epochs), trainer.snapshot())
+
+
+def _of_sets(question: Question, observe: OfSets, session: Session) -> Answered:
+    """A question whose networks are those of many training sets together."""
+    run = ChanceRun(session.base, session.lanes, seeds=observe.sets.count, epochs=observe.sets.epochs)
+    while not run.done:
+        run.work(1.0)
+    view = run.view()
+    return Answered(question, observe(of_all(view), session.lanes), view.epoch, view.snapshots[0])
 
 
 def _swept(question: Question, session: Session, sweeping: Sweeping, attempt: Break) -> Answered:

@@ -10,7 +10,7 @@ from regviz.language import en, tr
 from ..compare.chance import Judge, Sets
 from ..compare.chance_view import ChanceView
 from ..compare.session import Session
-from .evidence import OfSets
+from .evidence import OfSets, open_until
 from .lesson import Break
 from .question import Question
 
@@ -26,6 +26,7 @@ def judge_of(question: Question, attempt: Break | None) -> Judge | Sets:
         first,
         epochs,
         question.label,
+        open_until(question.observe),
     )
 
 

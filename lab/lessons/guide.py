@@ -19,7 +19,7 @@ from ..compare.session import Session
 from ..look.style import module, read
 from .beginnings import Beginnings
 from .chance_report import heard, judge_of
-from .evidence import Finding
+from .evidence import Finding, apart
 from .lesson import Lesson
 from .question import UNCLEAR, Question
 from .reply import Reply
@@ -244,6 +244,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self.observation = " ".join(filter(None, (finding.text, ended, other)))
             heard = begun and not other and (sweeps or self.session.looking_back is None)
             heard = heard and not alone(self._trial.observe, snapshot, self.session.lanes)
+            # What was asked where all lanes came to its epoch is not taken back by lanes that are epochs apart.
+            heard = heard and not (reply.outcome and apart(self._trial.observe, snapshot))
             reply.hear("" if other else finding.outcome, epoch, heard=heard)
             late = epoch >= EXPLAIN_AFTER or (begun and not sweeps and over(self._trial.observe, snapshot))
             reply.explained = reply.explained or bool(reply.outcome) or late

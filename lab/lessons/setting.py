@@ -8,7 +8,7 @@ import numpy as np
 
 from regviz import Config
 from regviz.arrays import Array
-from regviz.data.datasets import DATASETS
+from regviz.data.datasets import DATASETS, load
 from regviz.language import en, joined, ntr, tr
 from regviz.probes import unit_answers
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -24,16 +24,18 @@ NOT_BEFORE = 10
 
 
 def disclosed(base: Config, lanes: Sequence[Lane] = ()) -> str:
-    """Return what was done to the labels, in a sentence; of `lanes` with training points of their own, of each."""
+    """Return what was done to the labels, in a sentence; of `lanes` with training points of their own, of each.
+
+    Raises ConfigError for data that this process does not have.
+    """
     targets = DATASETS[base.data].task == "regression"
-    parts = {(round(its.label_noise * its.n_train), its.n_train): its for its in (lane.config(base) for lane in lanes)}
+    parts = list(dict.fromkeys(_wrong(config) for config in ([lane.config(base) for lane in lanes] or [base])))
     if len(parts) > 1 and any(wrong for wrong, _ in parts):
         each = joined([tr("{part} of {whole}", part=f"{wrong:,}", whole=f"{count:,}") for wrong, count in parts])
         if targets:
             return tr("{each} training targets are wrong, no validation target is.", each=each)
         return tr("{each} training labels are wrong, no validation label is.", each=each)
-    base = next(iter(parts.values()), base)
-    wrong = round(base.label_noise * base.n_train)
+    wrong, count = parts[0]
     if not wrong:
         return tr("All targets are right.") if targets else tr("All labels are right.")
     if targets:
@@ -41,14 +43,24 @@ def disclosed(base: Config, lanes: Sequence[Lane] = ()) -> str:
             "1 of {count} training targets is wrong, no validation target is.",
             "{n} of {count} training targets are wrong, no validation target is.",
             wrong,
-            count=f"{base.n_train:,}",
+            count=f"{count:,}",
         )
     return ntr(
         "1 of {count} training labels is wrong, no validation label is.",
         "{n} of {count} training labels are wrong, no validation label is.",
         wrong,
-        count=f"{base.n_train:,}",
+        count=f"{count:,}",
     )
+
+
+def _wrong(config: Config) -> tuple[int, int]:
+    """How many training points have a wrong label or target, and how many there are.
+
+    Counted, not reckoned: a single target has none to be exchanged with, and drawn points keep the wrong labels of the
+    data that they are a copy of.
+    """
+    split = load(config)
+    return int(split.flipped.sum()), len(split.y_train)
 
 
 def turned(base: Config, lanes: Sequence[Lane], asked: Config, of: Sequence[Lane]) -> str:
@@ -100,10 +112,11 @@ def _ending(lane: str, model: ModelSnapshot) -> str:
     if model.state == "diverged":
         return tr("“{lane}” diverged at epoch {epoch}.", lane=lane, epoch=model.diverged_epoch)
     if model.zero_fraction == 1:
-        zeros = en(
+        deep = en(
             "“{lane}” gives every point the same answer: all its weights are 0, so no signal passes and no gradient."
         )
-        return tr(zeros, lane=lane)
+        linear = en("“{lane}” gives every point the same answer: all its weights are 0, so no signal passes.")
+        return tr(deep if model.config.hidden else linear, lane=lane)  # a gradient reaches the first layer unhindered
     if model.epoch < NOT_BEFORE:
         return ""
     points = model.split.X_val[:ASKED_POINTS]

@@ -25,7 +25,12 @@ def seen(observe: Evidence, session: Session) -> Snapshot:
     """Return the networks that `observe` looks at: those that are shown, or those of all training sets so far."""
     view = _sets(session) if isinstance(observe, OfSets) else None
     if view is None or len(view.snapshots) < 2:
-        return session.snapshot()
+        return session.as_met()
+    return of_all(view)
+
+
+def of_all(view: ChanceView) -> Snapshot:
+    """Return the networks of all seeds of `view` as one snapshot, those of a seed after those of the one before."""
     models = tuple(model for its in view.snapshots for model in its.models)
     return Snapshot(max(its.step for its in view.snapshots), models)
 

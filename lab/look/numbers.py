@@ -46,6 +46,11 @@ def number(value: float, digits: int | None = None, sign: bool = False) -> str:
     return minus(f"{value:{plus}.{digits}f}")
 
 
+def at_least(value: float, bound: float) -> bool:
+    """Return whether `value` comes to `bound`, within rounding: 0.95 − 0.92 is 0.03, and in floating point less."""
+    return value >= bound - 1e-12
+
+
 def exact(value: float) -> str:
     """Return `value`, one that a person has set, as `number` does, but with all digits it has, up to six: "0.50",
     "0.125".

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from regviz.config import DATA_FIELDS
 from regviz.language import en, joined, ntr, tr
-from regviz.optim.penalties import used
+from regviz.optim.penalties import is_proximal, used
 from regviz.probes import class_report, importance, lopsided
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 from regviz.training.turns import POINTS
 
 from ..compare.lanes import Lane
-from ..look.numbers import SPACE, number, percent
+from ..look.numbers import SPACE, at_least, number, percent
 from ..look.theme import Look
 from .comparison import compared, is_plain, rivals
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 KNOWN = 0.95
 """Share of the training labels (or R²) that a network must know before it is said to memorize them."""
@@ -148,7 +151,8 @@ def _remark(lane: Lane, model: ModelSnapshot, other: str, rival: ModelSnapshot |
     if is_plain(lane, model.config):
         return _overfitting(lane.name, model)
     short, penalties = lane.name[:1].upper() + lane.name[1:], used(model.config).values()
-    if any(penalty.groups == "inputs" for penalty in penalties) and (dead := importance(model).dead).any():
+    exact = [penalty for penalty in penalties if is_proximal(model.config, penalty)]
+    if any(penalty.groups == "inputs" for penalty in exact) and (dead := _removed(model, rival)).any():
         return ntr(
             "{lane} has removed the only input: all its weights are exactly 0.",
             "{lane} has removed {dead} of {n} inputs: all their weights are exactly 0.",
@@ -156,14 +160,28 @@ def _remark(lane: Lane, model: ModelSnapshot, other: str, rival: ModelSnapshot |
             lane=short,
             dead=dead.sum(),
         )
-    if penalties and model.zero_fraction >= 0.02:
-        return _zeros(short, percent(model.zero_fraction), model, rival)
+    zeros = model.zero_fraction - (_at_start(model) if rival is None else rival.zero_fraction)
+    if exact and zeros >= 0.02:
+        return _zeros(short, percent(zeros), model, rival)
     if penalties and rival is not None and model.config.hidden == rival.config.hidden and model.zero_fraction == 0:
         share = _square(model) / max(_square(rival), np.finfo(float).tiny)
         if share < 0.8:
             shrinks = en("{lane} shrinks Σw² to {share} of “{other}” but sets no weight to 0.")
             return tr(shrinks, lane=short, share=percent(share), other=other)
     return ""
+
+
+def _at_start(model: ModelSnapshot) -> float:
+    """The share of zeros that a network begins with, which no penalty has made."""
+    return 1.0 if model.config.init == "zeros" else 0.0
+
+
+def _removed(model: ModelSnapshot, rival: ModelSnapshot | None) -> NDArray[np.bool_]:
+    """Which inputs a lane has removed (n_features,): those without a weight that have one in its rival, or had one."""
+    dead = importance(model).dead
+    if rival is None:
+        return dead & (_at_start(model) == 0)
+    return dead & ~importance(rival).dead
 
 
 def _endless(lane: Lane, model: ModelSnapshot) -> str:
@@ -177,9 +195,13 @@ def _overfitting(name: str, model: ModelSnapshot) -> str:
     """Whether a lane without a technique memorizes, or overfits."""
     loss, train = model.now("val_loss"), model.now("train_loss")
     since = max((turn.epoch for turn in model.turns if turn.field == POINTS), default=-1)  # of other points before
-    losses = model.history["val_loss"][model.history["epoch"] > since]
-    lowest = float(np.nanmin(losses)) if len(losses) else loss
-    if loss <= 1.15 * lowest or loss - train <= 0.1 or train >= model.history["train_loss"][0]:
+    rows = np.flatnonzero(model.history["epoch"] > since)
+    if not len(rows):
+        return ""
+    best = rows[int(np.nanargmin(model.history["val_loss"][rows]))]
+    lowest = float(model.history["val_loss"][best])
+    fell = train < min(float(model.history["train_loss"][row]) for row in (0, best))
+    if loss <= 1.15 * lowest or loss - train <= 0.1 or not fell:
         return ""
     memorizes = en(
         "“{lane}” memorizes: its validation loss rose from {lowest} to {loss} while its training loss fell to {train}."
@@ -196,7 +218,7 @@ def _zeros(lane: str, share: str, model: ModelSnapshot, rival: ModelSnapshot | N
     if rival is None or model.split.task == "regression":
         return tr("{lane} has set {share} of the weights to exactly 0.", lane=lane, share=share)
     points = 100 * (model.now("val_score") - rival.now("val_score"))
-    if abs(points) < 1:
+    if not at_least(abs(points), 1):
         keeps = en("{lane} has set {share} of the weights to exactly 0 and keeps the accuracy.")
         return tr(keeps, lane=lane, share=share)
     its = {"lane": lane, "share": share, "n": number(abs(points), 0)}

@@ -93,7 +93,7 @@ class ModesPanel(RememberingPanel):
     # -- showing
 
     def _say(self, model: ModelSnapshot) -> None:
-        if not any(model.config.dropout_rates):
+        if not any((*model.config.dropout_rates, model.config.input_dropout)):
             texts = [tr("p is 0 now: both modes are the same"), tr("p is 0: both are the same")]
         else:
             texts = [

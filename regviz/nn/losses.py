@@ -100,6 +100,13 @@ def softmax(z: Array) -> Array:
     return p
 
 
+def log_softmax(z: Array) -> Array:
+    """Return log p of outputs z (M, K, N) for p = softmax(z), finite where p is too small for a number."""
+    z = z - np.max(z, axis=1, keepdims=True)
+    found: Array = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return found
+
+
 def _shares(z: Array, y: Array) -> tuple[Array, Any]:
     """The targets of outputs z (M, K, N) without their row of weights, and what each sample is of the mean.
 

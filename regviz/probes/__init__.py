@@ -1,9 +1,9 @@
 """Questions asked of a trained network. Pure functions: they draw nothing at random and change nothing."""
 
-from .ablation import Measured, ablate, sub_networks, without
+from .ablation import Measured, ablate, measure, sub_networks, without
 from .bias_variance import BiasVariance, answers_to, bias_variance, over_sets
 from .calibration import Reliability, reliability
-from .choosing import Choice, best_of, choose, point_scores
+from .choosing import Choice, best_of, choose, point_scores, same_points
 from .classes import ClassReport, class_report, lopsided
 from .gradients import entering_batchnorm, gradient_split, importance, loss_plane, penalty_value, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
@@ -42,6 +42,7 @@ __all__ = [
     "lopsided",
     "loss_plane",
     "masked_means",
+    "measure",
     "over_sets",
     "penalty_value",
     "point_scores",
@@ -49,6 +50,7 @@ __all__ = [
     "pruned",
     "reliability",
     "ridge",
+    "same_points",
     "signals",
     "statistics",
     "step_sizes",

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..fields import PerLayer, by_layer
-from ..nn.losses import LOSSES, softmax
-from ..training.snapshot import ModelSnapshot, rebuild
+from ..nn.losses import LOSSES, log_softmax
+from ..training.snapshot import ModelSnapshot, outputs, rebuild
 
 if TYPE_CHECKING:
     from ..arrays import Array
     from ..training.network import Network
-
-TINY = np.finfo(np.float64).tiny
 
 
 class Ablation(NamedTuple):
@@ -58,12 +56,12 @@ def ablate(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterabl
         for k, dense in enumerate(network.dense[:-1]):
             network.forward(x)
             of_layer: list[tuple[float, float]] = []
-            outputs = dense.outputs
-            for unit in range(outputs.shape[1]) if units is None else units.get(k, ()):
-                output = outputs[:, unit].copy()
-                outputs[:, unit] = 0
+            of_units = dense.outputs
+            for unit in range(of_units.shape[1]) if units is None else units.get(k, ()):
+                output = of_units[:, unit].copy()
+                of_units[:, unit] = 0
                 of_layer.append(measured(model, network.forward(dense.y, since=k + 1), y))
-                outputs[:, unit] = output
+                of_units[:, unit] = output
             found.append(np.array(of_layer).reshape(-1, 2))
     return Ablation(tuple(a[:, 0] for a in found), tuple(a[:, 1] for a in found), *full)
 
@@ -94,8 +92,7 @@ def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: PerLaye
         raise ValueError(f"K={K}, rate={rate} is not possible: K is at least 1, a rate from 0 to below 1. Try 20, 0.5.")
     network, x = rebuild(model, X)
     rng = np.random.default_rng(seed)
-    total: Any = 0.0
-    found = []
+    said, found = [], []
     with np.errstate(all="ignore"):
         full = measured(model, network.forward(x), y)
         for _ in range(K):
@@ -103,8 +100,9 @@ def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: PerLaye
             network.drop(kept, scale.astype(x.dtype), slice(0, 1))
             z = network.forward(x).astype(np.float64)
             found.append(measured(model, z, y))
-            total = total + (z if model.split.task == "regression" else softmax(z))
-        average = total / K if model.split.task == "regression" else np.log(np.maximum(total / K, TINY))
+            said.append(z if model.split.task == "regression" else log_softmax(z))
+        # Probabilities of which nothing is left in floating point have a logarithm all the same.
+        average = np.mean(said, axis=0) if model.split.task == "regression" else np.logaddexp.reduce(said) - np.log(K)
     loss, score = np.array(found).T
     return SubNetworks(loss, score, *measured(model, average, y), *full)
 
@@ -114,6 +112,14 @@ def sub_masks(network: Network, rates: Sequence[float], rng: np.random.Generator
     of_units = np.repeat(np.array(rates, np.float64), [b - a for a, b in network.hidden])
     kept = rng.random((1, len(of_units), n)) >= of_units[:, None]
     return [kept[:, a:b] for a, b in network.hidden], 1 / (1 - of_units[None, :, None])
+
+
+def measure(model: ModelSnapshot, X: Array, y: Array) -> Measured:
+    """Return loss and score on X (n, features), y (n,), the loss in float64 whatever the network computes in.
+
+    It is taken of the outputs before any softmax: a probability too small for the network's dtype costs what it costs.
+    """
+    return measured(model, outputs(model, X), y)
 
 
 def measured(model: ModelSnapshot, z: Any, y: Array) -> Measured:

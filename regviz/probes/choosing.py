@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from ..training.snapshot import ModelSnapshot
 
 
+ROUNDING = 1e-9
+"""Points are the same that differ by less than this share of the largest number among them."""
+
+
 class Choice(NamedTuple):
     """Of each team (teams,): the index of the network it has chosen, its score on the team's points, and on others."""
 
@@ -43,6 +47,25 @@ def point_scores(model: ModelSnapshot, X: Array, y: Array) -> Array:
     target = np.asarray(y, np.float64).reshape(-1)
     share: Array = 1 - (said.astype(np.float64).reshape(-1) - target) ** 2 / variance(target[None], slice(None), None)
     return share
+
+
+def same_points(models: Sequence[ModelSnapshot]) -> bool:
+    """Return whether networks have the same validation points, each in the units that its training points gave it.
+
+    Only then are their `point_scores` at their own points those of one choice. Other points than its own may be among
+    those that a network has trained on.
+    """
+    splits = list({id(model.split): model.split for model in models}.values())
+    first = splits[0]
+    if any(its.task != first.task or its.X_val.shape != first.X_val.shape for its in splits):
+        return False
+    inputs = [split.X_val * split.scale + split.mean for split in splits]
+    targets = [split.y_val * split.target_scale + split.target_mean for split in splits]
+    return all(
+        np.allclose(its, found[0], rtol=0, atol=ROUNDING * float(np.abs(found[0]).max(initial=0)))
+        for found in (inputs, targets)
+        for its in found[1:]
+    )
 
 
 def choose(scores: Sequence[Array], points: int) -> Choice:

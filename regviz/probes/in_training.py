@@ -39,8 +39,8 @@ class BatchStatistics(NamedTuple):
 
 
 def train_mode(model: ModelSnapshot, X: Array, y: Array, K: int, seed: int) -> TrainMode:
-    """Return the loss on X (n, features), y (n,) as training sees it: the Config's dropout, a mask of its own for each
-    sample.
+    """Return the loss on X (n, features), y (n,) as training sees it: the Config's dropout of units and of inputs, with
+    masks of its own for each sample.
 
     BatchNorm rests on its running statistics, so that dropout alone makes the difference. Raises ValueError for K < 1.
     """
@@ -51,8 +51,7 @@ def train_mode(model: ModelSnapshot, X: Array, y: Array, K: int, seed: int) -> T
         eval_loss = measured(model, network.forward(x), y).loss
         losses = []
         for _ in range(K):
-            _drop(network, model, rng, x)
-            losses.append(measured(model, network.forward(x), y).loss)
+            losses.append(measured(model, network.forward(_drop(network, model, rng, x)), y).loss)
     return TrainMode(np.array(losses), eval_loss)
 
 
@@ -92,7 +91,7 @@ def batch_statistics(model: ModelSnapshot, X: Array, seed: int) -> tuple[BatchSt
     network, x = rebuild(model, X, learning=True, frozen=False)
     if network.running is None:
         raise ValueError(f"X has {x.shape[2]} sample; a batch needs at least 2 to have a spread")
-    _drop(network, model, np.random.default_rng(seed), x)
+    x = _drop(network, model, np.random.default_rng(seed), x)
     with np.errstate(all="ignore"):
         network.forward(x)
     mean, variance = network.running.batch[0]
@@ -104,7 +103,15 @@ def _check_draws(K: int) -> None:
         raise ValueError(f"K={K} is not possible: K is at least 1. Try 8.")
 
 
-def _drop(network: Network, model: ModelSnapshot, rng: np.random.Generator, x: Array) -> None:
-    """Give every sample a fresh mask of the Config's rates."""
+def _drop(network: Network, model: ModelSnapshot, rng: np.random.Generator, x: Array) -> Array:
+    """Give every sample of x (1, features + 1, n) fresh masks of the Config's rates, and return it without the inputs
+    that are dropped.
+    """
     kept, scale = sub_masks(network, model.config.dropout_rates, rng, x.shape[2])
     network.drop(kept, scale.astype(x.dtype), slice(0, 1))
+    rate = model.config.input_dropout
+    if not rate:
+        return x
+    x = x.copy()
+    x[:, :-1] *= (rng.random(x[:, :-1].shape) >= rate) / x.dtype.type(1 - rate)
+    return x

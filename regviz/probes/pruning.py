@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..training.snapshot import ModelSnapshot, outputs
-from .ablation import Measured, measured
+from ..training.snapshot import ModelSnapshot
+from .ablation import Measured, measure
 
 if TYPE_CHECKING:
     from ..arrays import Array
@@ -42,5 +42,5 @@ def pruned(model: ModelSnapshot, X: Array, y: Array, shares: Sequence[float]) ->
     for share in shares:
         its = prune(model, share)
         with np.errstate(all="ignore"):
-            found.append(measured(its, outputs(its, X), y))
+            found.append(measure(its, X, y))
     return found

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from checker.reading import Claim, Seen, holds, named, pairs, reads
 from checker.reckoning import Reckoned
 from regviz import Config
@@ -147,6 +149,7 @@ def memorizes(m: re.Match[str], seen: Seen) -> Found:
     yield m[5], one.loss("train")
     yield "it rose", one.loss() > one.best
     yield "it fell", one.loss("train") < float(one.history["train_loss"][0])
+    yield "it fell since", one.loss("train") < float(one.history["train_loss"][one.best_row])
 
 
 @reads(rf"{WHO} has removed the only input: all its weights are exactly 0\.", "headline")
@@ -156,8 +159,12 @@ def removed_the_only_one(m: re.Match[str], seen: Seen) -> Found:
 
 @reads(rf"{WHO} has removed N of N inputs: all their weights are exactly 0\.", "headline")
 def removed(m: re.Match[str], seen: Seen) -> Found:
-    weight = its(seen, m[1]).input_weight
-    yield m[3], int((weight == 0).sum())
+    one = its(seen, m[1])
+    weight = one.input_weight
+    other = counterpart(seen, named_as(seen, m[1]))
+    kept = seen.networks[other].input_weight != 0 if other else np.full(weight.size, one.config.init != "zeros")
+    yield m[3], int(((weight == 0) & kept).sum())
+    yield "a penalty holds them there", one.config.penalty_rule == "proximal"
     yield m[4], weight.size
 
 
@@ -167,8 +174,12 @@ def removed(m: re.Match[str], seen: Seen) -> Found:
 )
 def set_to_zero(m: re.Match[str], seen: Seen) -> Found:
     one = its(seen, m[1])
-    yield m[3], one.zeros / one.size
     other = counterpart(seen, named_as(seen, m[1]))
+    before = seen.networks[other] if other else None
+    without = float(one.config.init == "zeros") if before is None else before.zeros / before.size
+    yield m[3], one.zeros / one.size - without
+    holds_at_0 = any(getattr(one.config, name) for name in ("l1", "group_lasso"))
+    yield "a penalty holds them there", holds_at_0 and one.config.penalty_rule == "proximal"
     if m[4] is None:
         yield "nothing to compare with", not other or one.regression
         return

@@ -8,6 +8,7 @@ on the very bound may be read either way.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from inspect import getclosurevars
 from typing import Any
 
@@ -25,17 +26,22 @@ SLACK = 2e-4
 JUDGES: dict[str, Callable[..., str]] = {}
 
 MEASURED: dict[str, Callable[[Reckoned], float]] = {
-    "loss": lambda its: its.loss(),
-    "score": lambda its: its.score(),
-    "train": lambda its: its.loss("train"),
-    "gap": lambda its: abs(its.loss() - its.loss("train")),
+    "loss": lambda its: its.then("val_loss"),
+    "score": lambda its: its.then("val_score"),
+    "train": lambda its: its.then("train_loss"),
+    "gap": lambda its: abs(its.then("val_loss") - its.then("train_loss")),
     "test": lambda its: its.loss("test"),
     "test score": lambda its: its.score("test"),
 }
 
-MEASURES = {
-    name: lambda its, of=of: float("nan") if its.dead == "diverged" else of(its) for name, of in MEASURED.items()
-}
+
+def measure(of: str, its: Reckoned) -> float:
+    """One of `MEASURED`; of a network that has diverged there is nothing to measure."""
+    gone = its.dead == "diverged" if of.startswith("test") else its.broken
+    return float("nan") if gone else MEASURED[of](its)
+
+
+MEASURES: dict[str, Callable[[Reckoned], float]] = {name: partial(measure, name) for name in MEASURED}
 """What lanes are compared by; of one that has diverged there is nothing to measure."""
 
 
@@ -53,6 +59,8 @@ def judged(observe: Any, networks: Networks, *, sets: Mapping[str, Sequence[Reck
     kind, given = settings(observe)
     if kind == "beside":
         return judged(given["first"], networks)
+    if isinstance(observe, After) and coming(networks.values(), observe.epoch):
+        return {""}
     seen: Any = networks if sets is None else sets
     return {JUDGES[kind](seen, slack, **_known(JUDGES[kind], given)) for slack in (-SLACK, 0.0, SLACK)}
 
@@ -102,7 +110,7 @@ def gap_of(networks: Networks, slack: float, lane: str, after: int, least: float
     its = networks[lane]
     if never([its], after):
         return ""
-    gap = float(np.median(its.recent("val_loss") - its.recent("train_loss")))
+    gap = float(np.median(its.around("val_loss", its.epoch) - its.around("train_loss", its.epoch)))
     return "same" if abs(gap) < least + slack else "validation" if gap > 0 else "train"
 
 
@@ -139,7 +147,8 @@ def lowest(networks: Networks, slack: float, of: str, after: int, margin: float,
     if coming(networks.values(), after):
         return ""
     high = of.endswith("score")
-    found = {name: MEASURES[of](its) for name, its in chosen(networks, among).items() if its.dead != "diverged"}
+    found = {name: MEASURES[of](its) for name, its in chosen(networks, among).items()}
+    found = {name: value for name, value in found.items() if np.isfinite(value)}
     first, then = sorted(found, key=found.__getitem__, reverse=high)[:2]
     clear = found[first] - found[then] >= margin + slack if high else found[then] >= margin * found[first] + slack
     return first if clear else tie
@@ -150,7 +159,8 @@ def worst(networks: Networks, slack: float, of: str, after: int, margin: float, 
     if coming(networks.values(), after):
         return ""
     high = of.endswith("score")
-    found = {name: MEASURES[of](its) for name, its in networks.items() if its.dead != "diverged"}
+    found = {name: MEASURES[of](its) for name, its in networks.items()}
+    found = {name: value for name, value in found.items() if np.isfinite(value)}
     first, then = sorted(found, key=found.__getitem__, reverse=not high)[:2]
     clear = found[then] - found[first] >= margin + slack if high else found[first] >= margin * found[then] + slack
     return first if clear else tie
@@ -173,7 +183,7 @@ def gainers(networks: Networks, slack: float, sides: Mapping[str, tuple[str, str
 
 @judge
 def chosen_by(networks: Networks, slack: float, count: int, after: int, least: float) -> str:
-    if coming(networks.values(), after):
+    if coming(networks.values(), after) or not reckoning.same_points(list(networks.values())):
         return ""
     own, new, _ = reckoning.chosen_by(list(networks.values()), count)
     return "lower" if own - new >= least + slack else "higher" if new - own >= least + slack else "same"
@@ -182,7 +192,7 @@ def chosen_by(networks: Networks, slack: float, count: int, after: int, least: f
 @judge
 def luck_of(networks: Networks, slack: float, count: int, fewer: int, after: int, least: float) -> str:
     its = [one for one in networks.values() if one.dead != "diverged"]
-    if coming(networks.values(), after) or len(its) <= fewer:
+    if coming(networks.values(), after) or len(its) <= fewer or not reckoning.same_points(list(networks.values())):
         return ""
     (own, new, _), (its_own, its_new) = reckoning.chosen_by(its, count), reckoning.best_of(its, count, fewer)
     more = (own - new) - (its_own - its_new)

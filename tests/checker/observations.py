@@ -21,6 +21,8 @@ CALLED = {
 }
 MEASURE = "|".join(CALLED)
 
+PARTS = ("val_loss", "train_loss")
+
 Found = Iterator[Claim]
 
 
@@ -35,32 +37,37 @@ def memorizing(m: re.Match[str], seen: Seen) -> Found:
     yield from zip(m.groups(), values, strict=True)
 
 
-@reads(r"Epoch N: training loss N, validation loss N, a gap of N\. Its best was N, at epoch N, so it is N times that\.")
+@reads(
+    r"Epoch N: training loss N, validation loss N, a gap of N as the median of five epochs\. The best validation loss "
+    r"was N, at epoch N, so it is N times that\."
+)
 def gap(m: re.Match[str], seen: Seen) -> Found:
     its = seen.one
     now, train, best = its.last("val_loss"), its.last("train_loss"), its.best
-    values = its.epoch, train, now, now - train, best, its.best_epoch, now / best
+    gap = float(np.median([a - b for a, b in zip(*(its.around(of, its.epoch) for of in PARTS), strict=True)]))
+    values = its.epoch, train, now, gap, best, its.best_epoch, now / best
     yield from zip(m.groups(), values, strict=True)
 
 
 @reads(
-    r"Epoch N: validation loss N, N times its best; validation accuracy P, and P when the loss was lowest, at epoch N\."
+    r"Epoch N: validation loss N, N times its best, that of epoch N\. Validation accuracy P around that epoch and P "
+    r"now, as medians of five epochs\."
 )
 def score(m: re.Match[str], seen: Seen) -> Found:
     its = seen.one
     now = its.last("val_loss")
-    values = its.epoch, now, now / its.best, its.last("val_score"), its.score_then, its.best_epoch
+    values = its.epoch, now, now / its.best, its.best_epoch, its.score_then, its.score_now
     yield from zip(m.groups(), values, strict=True)
 
 
 @reads(
-    r"Epoch N: validation loss N, N times its best\. P of the answers are wrong; P were when the loss was lowest, at "
-    r"epoch N\. On average the network is P confident and right on P\."
+    r"Epoch N: validation loss N, N times its best, that of epoch N\. P of the answers were wrong around that epoch "
+    r"and P are now, as medians of five epochs\. On average the network is P confident and right on P\."
 )
 def rise(m: re.Match[str], seen: Seen) -> Found:
     its = seen.one
     now, right = its.last("val_loss"), its.score()
-    values = now, now / its.best, 1 - right, 1 - its.score_then, its.best_epoch, its.confidence, right
+    values = now, now / its.best, its.best_epoch, 1 - its.score_then, 1 - its.score_now, its.confidence, right
     yield from zip(m.groups(), (its.epoch, *values), strict=True)
 
 
@@ -85,7 +92,7 @@ def worst(m: re.Match[str], seen: Seen) -> Found:
     found = pairs(lists[2], "P", named(seen))
     yield "one share for each lane", len(found) == len(seen.lanes)
     for (share,), lane in zip(found, seen.lanes, strict=False):
-        yield share, seen.networks[lane.name].last("train_score")
+        yield share, seen.networks[lane.name].then("train_score")
 
 
 @reads(rf"({MEASURE}) at epoch N, the (highest|lowest) first: ((?:LANE (?:P|N)(?:, )?)+)\.")
@@ -108,7 +115,10 @@ def not_looked_at(m: re.Match[str], seen: Seen) -> Found:
     yield "before that", seen.epoch < seen.given["after"]
 
 
-@reads(r"Epoch N\. Validation accuracy: ((?:LANE P(?:, )?)+)\. Weights that are exactly 0: ((?:LANE P(?:, )?)+)\.")
+@reads(
+    r"Epoch N\. Validation accuracy, as medians of five epochs: ((?:LANE P(?:, )?)+)\. Weights that are exactly 0: "
+    r"((?:LANE P(?:, )?)+)\."
+)
 def above(m: re.Match[str], seen: Seen) -> Found:
     yield m[1], seen.epoch
     scores, _, zeros = m[0].partition("Weights")
@@ -126,7 +136,7 @@ def moves(m: re.Match[str], seen: Seen) -> Found:
         for name, loss in found:
             yield loss, MEASURES["loss"](seen.networks[name])
         smallest = np.nanmin([MEASURES["loss"](seen.networks[name]) for name, _ in found])
-        yield f"lowest is {part[1]}", bool(seen.networks[part[1]].loss() <= smallest + 2e-4)
+        yield f"lowest is {part[1]}", bool(MEASURES["loss"](seen.networks[part[1]]) <= smallest + 2e-4)
 
 
 @reads(r"Epoch N: no label is wrong\.")
@@ -161,7 +171,7 @@ def steady(m: re.Match[str], seen: Seen) -> Found:
         yield one, min(spreads)
         yield other, max(spreads)
     for name, share in pairs(m[0].partition("accuracy: ")[2], "“(LANE)” P", named(seen)):
-        yield share, seen.networks[name].score()
+        yield share, seen.networks[name].then("val_score")
 
 
 ENTERING = r"“(LANE)” N in layer 1(?:, N to N in later ones)?"
@@ -169,10 +179,10 @@ ENTERING = r"“(LANE)” N in layer 1(?:, N to N in later ones)?"
 
 @reads(
     rf"At test time the spread entering BatchNorm, as a share of that in training: (?:{ENTERING}(?:; )?)+\."
-    r"(?: Validation accuracy: (?:“LANE” P(?:, )?)+\.)?"
+    r"(?: Validation accuracy, as medians of five epochs: (?:“LANE” P(?:, )?)+\.)?"
 )
 def spread(m: re.Match[str], seen: Seen) -> Found:
-    shares, _, scores = m[0].partition("Validation accuracy: ")
+    shares, _, scores = m[0].partition("Validation accuracy, as medians of five epochs: ")
     for name, first, low, high in pairs(shares, ENTERING, named(seen)):
         its = seen.networks[name].shares_of_spread
         yield first, its[0]
@@ -257,7 +267,8 @@ def one_set(m: re.Match[str], seen: Seen) -> Found:
 
 
 @reads(
-    r"“(LANE)” (?:gives every point the same answer: (?:all its weights are 0, so no signal passes and no gradient|"
+    r"“(LANE)” (?:gives every point the same answer: (?:"
+    r"all its weights are 0, so no signal passes(?: and no gradient)?|"
     r"(?:hidden layer N|the last layer) hardly tells them apart)|diverged at epoch N)\."
 )
 def stuck(m: re.Match[str], seen: Seen) -> Found:
@@ -269,6 +280,7 @@ def stuck(m: re.Match[str], seen: Seen) -> Found:
     yield "one answer for all points", bool((answers.max(axis=0) - answers.min(axis=0)).max() <= 0.0101)
     if "all its weights are 0" in m[0]:
         yield "all its weights are 0", its.zeros == its.size
+        yield "no gradient passes hidden layers", ("gradient" in m[0]) == (len(its.weights) > 1)
         return
     ranges = [float(np.ptp(said, axis=0).max()) for said in its.units(its.split.X_val[:200])]
     if m[2]:
@@ -296,3 +308,12 @@ def nobody_knows(m: re.Match[str], seen: Seen) -> Found:
 @reads(r"\((?:Changed since the question was asked: .*?|The lanes have changed since the question was asked)\.\)")
 def turned(m: re.Match[str], seen: Seen) -> Found:
     yield from ()
+
+
+@reads(r"“(LANE)” is ahead: (?:its weights are those of epoch N|it stopped at epoch N, with the weights of epoch N)\.")
+def ahead(m: re.Match[str], seen: Seen) -> Found:
+    its = seen.networks[m[1]]
+    yield "it is ahead", its.model.epoch > seen.epoch
+    yield m[2] or m[4], its.epoch
+    if m[3]:
+        yield m[3], int(its.history["epoch"][-1])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from checker.judging_of_weights import distance, kept_copies
 from checker.reading import Claim, Seen, named, pairs, reads
-from checker.reckoning import best_of, chosen_by
+from checker.reckoning import best_of, chosen_by, same_points
 
 Found = Iterator[Claim]
 
@@ -135,7 +135,7 @@ def selected(m: re.Match[str], seen: Seen) -> Found:
 PAIR = r"“(LANE)” P, “(LANE)” P \(Σw² before the last layer N and N\)"
 
 
-@reads(rf"Epoch N\. Validation accuracy: (?:{PAIR}(?:; )?)+\.")
+@reads(rf"Epoch N\. Validation accuracy, as medians of five epochs: (?:{PAIR}(?:; )?)+\.")
 def gained(m: re.Match[str], seen: Seen) -> Found:
     yield m[1], seen.epoch
     for first, right, second, its_right, square, its_square in pairs(m[0], PAIR, named(seen)):
@@ -211,3 +211,9 @@ def likeness(m: re.Match[str], seen: Seen) -> Found:
     losses = [one.loss(), *(seen.networks[name].loss() for _, name in found)]
     for (loss,), value in zip(pairs(m[0].partition("losses: ")[2], "N", named(seen)), losses, strict=True):
         yield loss, value
+
+
+@reads(r"Epoch N: the networks have different validation points, so that nobody can choose among them\.")
+def other_points(m: re.Match[str], seen: Seen) -> Found:
+    yield m[1], seen.epoch
+    yield "different validation points", not same_points(list(seen.networks.values()))

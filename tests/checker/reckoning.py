@@ -29,10 +29,11 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
 
 
 class Reckoned:
-    """The numbers of one network, `model`."""
+    """The numbers of one network, `model`, beside others which have all come to the epoch `by`, or alone."""
 
-    def __init__(self, model: ModelSnapshot) -> None:
+    def __init__(self, model: ModelSnapshot, by: int | None = None) -> None:
         self.model, self.config, self.split, self.history = model, model.config, model.split, model.history
+        self.by = model.epoch if by is None else by
         self.weights = [np.asarray(W, np.float64) for W in model.weights]
         self.biases = [np.asarray(b, np.float64) for b in model.biases]
         self.said: dict[str, Array] = {}
@@ -58,13 +59,37 @@ class Reckoned:
         """What was measured of these weights."""
         return float(self.between(column, 0, self.epoch)[-1])
 
-    def recent(self, column: str) -> Array:
-        """What was measured in the five epochs up to that of these weights."""
-        return self.between(column, self.epoch - 4, self.epoch)
+    @property
+    def ahead(self) -> bool:
+        """Whether it has gone on since the epoch that all have come to."""
+        return self.model.epoch > self.by
+
+    @property
+    def broken(self) -> bool:
+        """Whether it had diverged by then."""
+        return self.model.state == "diverged" and (self.model.diverged_epoch or 0) <= self.by
+
+    def then(self, column: str) -> float:
+        """A loss or a score at that epoch: of the weights there are, or as it was measured, if it has gone on since."""
+        if self.broken:
+            return float("nan")
+        if self.ahead:
+            return float(self.between(column, 0, self.by)[-1])
+        part, of = column.split("_")
+        return self.loss(part) if of == "loss" else self.score(part)
+
+    def around(self, column: str, epoch: int) -> Array:
+        """What was measured in the two epochs before one, in it, and in the two after it; of the newest, in five."""
+        newest = int(self.history["epoch"][-1])
+        return self.between(column, epoch - 2 - max(0, epoch + 2 - newest), epoch + 2)
 
     def median(self, column: str) -> float:
-        """The median of that; NaN if it has diverged."""
-        return float("nan") if self.dead == "diverged" else float(np.median(self.recent(column)))
+        """The median of five epochs around the one that all have come to; NaN if it has diverged by then."""
+        if self.broken:
+            return float("nan")
+        if self.ahead:
+            return float(np.median(self.between(column, self.by - 4, self.by)))
+        return float(np.median(self.around(column, self.epoch)))
 
     @property
     def best(self) -> float:
@@ -84,12 +109,17 @@ class Reckoned:
     @property
     def score_then(self) -> float:
         """The validation accuracy when the loss was lowest: the median of five epochs around it."""
-        return float(np.median(self.between("val_score", self.best_epoch - 2, self.best_epoch + 2)))
+        return float(np.median(self.around("val_score", self.best_epoch)))
 
     @property
     def score_change(self) -> float:
         """What the accuracy has done since then."""
-        return float(np.median(self.recent("val_score"))) - self.score_then if self.epoch != self.best_epoch else 0.0
+        return self.score_now - self.score_then
+
+    @property
+    def score_now(self) -> float:
+        """The same for the weights there are."""
+        return float(np.median(self.around("val_score", self.epoch)))
 
     # -- the network, computed here
 
@@ -292,6 +322,12 @@ def surprise(z: Array, y: Array) -> float:
 def cross_entropy(said: Array, y: Array) -> float:
     """The mean of −log of what the right class was given."""
     return float(-np.log(np.maximum(said[np.arange(len(y)), y], TINY)).mean())
+
+
+def same_points(its: Sequence[Reckoned]) -> bool:
+    """Whether networks have the same validation points, before each has standardized them."""
+    raw = [one.split.X_val * one.split.scale + one.split.mean for one in its]
+    return all(X.shape == raw[0].shape and np.abs(X - raw[0]).max() < 1e-6 for X in raw)
 
 
 def chosen_by(its: Sequence[Reckoned], count: int) -> tuple[float, float, int]:

@@ -21,7 +21,7 @@ from checker.reading import Seen, read
 from checker.reckoning import Reckoned, common_epoch
 from lessons import lesson_lab
 from regviz.lab import Lane
-from regviz.lab.lessons.evidence import OfSets
+from regviz.lab.lessons.evidence import After, OfSets
 from regviz.lab.lessons.question import ANY
 from regviz.lab.lessons.reply import LOOKS
 from regviz.lab.look.theme import look
@@ -60,7 +60,8 @@ class Witness:
         if guide.waits:
             return
         snapshot = session.trainer.snapshot()
-        networks = {lane.name: Reckoned(m) for lane, m in zip(session.lanes, snapshot.models, strict=True)}
+        by = common_epoch(snapshot.models)
+        networks = {lane.name: Reckoned(m, by) for lane, m in zip(session.lanes, snapshot.models, strict=True)}
         attempt = guide.lesson.breaks[guide.broken] if guide.broken >= 0 else None
         observe = attempt.observe if attempt is not None and attempt.observe is not None else guide.lesson.observe
         sets = self._sets() if isinstance(observe, OfSets) else {}
@@ -96,6 +97,13 @@ class Witness:
             self._of_other_data(attempt)
             return
         outcomes = judged(observe, networks, sets=sets or None) if _whole(observe, sets) else {""}
+        if (
+            guide.verdict
+            and isinstance(observe, After)
+            and observe.weights
+            and any(one.ahead for one in networks.values())
+        ):
+            outcomes |= {guide.found}  # weights of different epochs take nothing back
         if attempt is None or attempt.question is not None:
             self._verdict(outcomes)
         else:

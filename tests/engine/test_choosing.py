@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.probes import best_of, choose, point_scores
+from regviz.probes import best_of, choose, point_scores, same_points
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +101,15 @@ def test_the_best_of_k_is_the_mean_over_all_ways_to_take_k_networks():
     assert (best_of(np.concatenate([gone, scores]), 10)[0] == own).all()
     with pytest.raises(ValueError, match="all of them have diverged"):
         best_of(gone, 10)
+
+
+def test_networks_have_the_same_points_in_whatever_units_each_has_them():
+    base = rv.Config(data="polynomial", n_train=40, noise=0.0, hidden=(4,), seed=2)
+    others = {"n_train": 20, "l2": 0.1, "label_noise": 0.1, "noise": 0.2, "seed": 3, "data": "sine", "decoys": 1}
+    models = [run.model for run in rv.fit([base, *(base.replace(**{k: v}) for k, v in others.items())], epochs=1)]
+    alike = [same_points([models[0], its]) for its in models[1:]]
+    assert dict(zip(others, alike, strict=True)) == {
+        **dict.fromkeys(("n_train", "l2", "label_noise"), True),
+        **dict.fromkeys(("noise", "seed", "data", "decoys"), False),
+    }
+    assert (models[0].split.X_val != models[1].split.X_val).any()

@@ -85,6 +85,15 @@ def test_whole_weights_are_repetitions_and_zeros_are_absent_rows(make):
     np.testing.assert_allclose(getattr(weighted, answer)(X), getattr(repeated, answer)(X), atol=1e-9)
 
 
+def test_in_batchnorm_s_statistics_a_row_counts_once_whatever_its_weight():
+    times = np.where(X[:, 0] > 0, 3, 1)
+    fit = RegvizClassifier(hidden=(8,), batchnorm=True, batch_size=1000, epochs=200, lr=1e-9, dtype="float64")
+    model, scaled = fit.fit(X, y, sample_weight=times).model_, fit.scaler_.transform(X)
+    z = scaled @ model.weights[0] + model.biases[0]
+    np.testing.assert_allclose(model.norms[0].mean, z.mean(axis=0), atol=1e-6)
+    assert np.abs(model.norms[0].mean - np.average(z, axis=0, weights=times)).max() > 0.1
+
+
 def test_the_size_of_all_weights_together_does_not_matter():
     weights = RNG.random(len(X))
     fits = [RegvizClassifier(epochs=3).fit(X, y, sample_weight=weights * scale) for scale in (1, 2.0**-80)]

@@ -6,6 +6,7 @@ import pytest
 import regviz as rv
 from regviz import probes
 from regviz.config import ORDERS
+from regviz.training.snapshot import outputs
 from shrunk import shrink_map
 
 CONFIG = rv.Config(data="wine", n_train=40, hidden=(6, 5), dropout=0.5, l1=1e-2, l2=(0, 0.1, 0.2), dtype="float64")
@@ -62,6 +63,32 @@ def test_sub_networks_are_masked_networks_and_their_average_beats_the_mean_of_th
     assert none.average_loss == pytest.approx(none.full_loss, rel=1e-12)
     with pytest.raises(ValueError, match="rate=1"):
         probes.sub_networks(model, X, y, 2, 1, 3)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_class_whose_probability_is_too_small_for_a_number_costs_what_it_costs(dtype):
+    model = trained(CONFIG.replace(dtype=dtype, n_train=60), 20)
+    last = len(model.weights) - 1
+    model = changed(model, last, (1e4 * model.weights[last]).astype(dtype))
+    X, y = model.split.X_test, model.split.y_test
+    assert (model.predict(X)[np.arange(len(y)), y] == 0).any()
+    z = outputs(model, X)[0].T.astype(np.longdouble)
+    exact = float((np.logaddexp.reduce(z, axis=1) - z[np.arange(len(y)), y]).mean())
+    loss, score = probes.measure(model, X, y)
+    assert loss == pytest.approx(exact, rel=1e-12)
+    assert score == (model.predict(X).argmax(axis=1) == y).mean()
+    run = rv.Run.of(model)
+    assert (run.test_loss, run.test_score) == (loss, score)
+
+
+def test_the_average_of_sub_networks_has_a_loss_where_all_of_them_say_a_plain_0():
+    model = trained(CONFIG.replace(n_train=60), 20)
+    last = len(model.weights) - 1
+    model = changed(model, last, 1e4 * model.weights[last])
+    X, y = model.split.X_test, model.split.y_test
+    found = probes.sub_networks(model, X, y, 4, 0.0, 0)
+    assert found.full_loss > probes.measure(trained(CONFIG), X, y).loss
+    assert found.average_loss == pytest.approx(found.full_loss, rel=1e-12)
 
 
 def test_gradients_of_data_and_penalty_agree_with_finite_differences(model):

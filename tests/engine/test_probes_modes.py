@@ -85,6 +85,27 @@ def test_training_mode_differs_from_evaluation_by_its_masks_alone():
         probes.train_mode(model, X, y, 0, 5)
 
 
+def test_training_mode_drops_inputs_too():
+    """A single input, p = 0.25: it is there, larger by 1/(1 − p), or it is not."""
+    model = trained(rv.Config(data="sine", n_train=40, hidden=(6,), input_dropout=0.25, dtype="float64"), 30)
+    X, y = model.split.X_train, model.split.y_train
+    there, gone = (np.mean((model.predict(X * mask) - y) ** 2) for mask in (1 / 0.75, 0))
+    found = probes.train_mode(model, X, y, 400, 1)
+    assert found.loss.mean() == pytest.approx(0.75 * there + 0.25 * gone, abs=4 * found.loss.std() / 20)
+    assert found.loss.mean() > found.eval_loss
+    assert found.eval_loss == pytest.approx(model.history["train_loss"][-1], rel=1e-12)
+
+
+def test_the_statistics_of_a_batch_are_those_of_inputs_through_their_masks():
+    config = rv.Config(data="digits", n_train=300, hidden=(6,), batchnorm=True, dtype="float64")
+    whole, masked = (trained(config.replace(input_dropout=p)) for p in (0.0, 0.6))
+    shares = [
+        float(np.mean(probes.batch_statistics(its, its.split.X_train, 0)[0].variance) / np.mean(its.norms[0].variance))
+        for its in (whole, masked)
+    ]
+    assert shares == pytest.approx([1, 1], abs=0.2)
+
+
 def test_the_mean_loss_of_a_masked_linear_layer_is_that_of_all_its_masks():
     """Two units, p = 0.5: four masks are all there are, and the squared error's mean over them is a closed form."""
     model = trained(rv.Config(data="diabetes", hidden=(2,), dropout=0.5, dtype="float64"))

@@ -25,6 +25,7 @@ from regviz.lab.compare.session import Session
 from regviz.lab.look.lettering import width_of
 from regviz.lab.look.numbers import number
 from regviz.lab.panels.chance.chance import ChancePanel
+from regviz.lab.panels.chance.verdicts import rows_of
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=20, l1=1e-3, l2=1e-3, dropout=0.5, dtype="float64", seed=3)
 LANES = DEFAULT_LANES
@@ -142,7 +143,8 @@ def test_a_lane_is_counted_where_its_loss_is_lower_and_what_diverged_never_is() 
 def test_a_band_is_of_losses_that_were_measured_and_is_open_where_networks_diverged() -> None:
     losses = np.arange(1, 21) / 20
     low, median, high = made([losses, np.where(losses > 0.7, np.nan, losses)]).band(0)[:, -1]
-    assert {low, median, high} <= set(losses)
+    assert {low, high} <= set(losses)
+    assert median == np.median(losses)
     assert np.count_nonzero((losses >= low) & (losses <= high)) in (16, 17)
     low, median, high = made([losses, np.where(losses > 0.7, np.nan, losses)]).band(1)[:, -1]
     assert np.isfinite([low, median]).all()
@@ -219,6 +221,25 @@ def test_fields_turn_in_every_seed_after_some_epochs_and_only_then_is_it_asked(t
         alone.set(1, l1=then.l1)
         alone.advance(epochs=40 - turn)
         for mine, its in zip(shown.models, alone.snapshot().models, strict=True):
+            assert all((a == b).all() for a, b in zip(mine.weights, its.weights, strict=True))
+
+
+@pytest.mark.parametrize("epochs", [8, 50])
+@pytest.mark.parametrize("schedule", ["cosine", "step"])
+@pytest.mark.parametrize("judged", [False, True])
+def test_a_schedule_of_the_learning_rate_is_as_long_in_every_seed_as_in_the_lanes(
+    schedule: str, epochs: int, judged: bool
+) -> None:
+    base = SMALL.replace(schedule=schedule, epochs=epochs)
+    judge = Judge(lambda snapshot, lanes: "" if snapshot.models[0].epoch < 20 else "so", {"so": "So"})
+    run = run_of(base, LANES[:2], seeds=2, **({"judge": judge, "epochs": None} if judged else {}))
+    view = finished(run)
+    assert view.epoch == 20
+    for seed, shown in zip(run.seeds, view.snapshots, strict=True):
+        session = Session(base.replace(seed=seed), LANES[:2])
+        session.trainer.advance(epochs=20)
+        for mine, its in zip(shown.models, session.snapshot().models, strict=True):
+            assert mine.config == its.config
             assert all((a == b).all() for a, b in zip(mine.weights, its.weights, strict=True))
 
 
@@ -423,6 +444,35 @@ def test_a_break_that_turns_knobs_while_networks_train_asks_that_of_every_seed()
     guide.try_break(break_index(lab, "λ = 0.1, and back"))
     guide.ask_seeds()
     assert [(judge.first, judge.epochs) for judge in asked] == [({}, 0), ({"l1": 0.1, "l2": 0.1}, 60)]
+
+
+@pytest.mark.parametrize(
+    ("losses", "median"),
+    [
+        ([0.1, 0.2, 0.4, 0.9], 0.3),
+        ([0.1, 0.2, 0.4], 0.2),
+        ([0.1, 0.2, 0.4, np.nan], 0.3),
+        ([0.1, 0.2, np.nan, np.nan], np.nan),
+        ([0.1, np.nan, np.nan], np.nan),
+    ],
+)
+def test_the_median_of_an_even_number_of_seeds_is_between_the_two_in_the_middle(
+    losses: list[float], median: float
+) -> None:
+    assert made([losses]).band(0)[1, -1] == pytest.approx(median, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        ([0.25, 0.5, 0.75], "at epoch 5 from 0.25 to 0.75"),
+        ([0.25, np.nan, 0.75], "at epoch 5 from 0.25 to 0.75; 1 of 3 diverged"),
+        ([np.nan, np.nan, 0.75], "at epoch 5 from 0.75 to 0.75; 2 of 3 diverged"),
+        ([np.nan, np.nan, np.nan], "every network diverged"),
+    ],
+)
+def test_of_a_lane_alone_it_is_said_how_many_of_its_networks_diverged(losses: list[float], said: str) -> None:
+    assert rows_of(made([losses])) == (said, [])
 
 
 # -- the picture

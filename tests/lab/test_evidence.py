@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from checker.reckoning import Reckoned
-from regviz import Config, Trainer, probes
+from regviz import Config, Run, Trainer, probes
 from regviz.lab import Lane
 from regviz.lab.compare.sweep import SweepView
 from regviz.lab.lessons import evidence
 from regviz.lab.lessons.sweep_report import swept
+from regviz.lab.look.numbers import number
 from regviz.lab.panels.ablation import AblationPanel
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -197,6 +198,20 @@ def test_test_data_are_not_looked_at_before_the_end(model: Make) -> None:
     finding = evidence.lowest("test", after=3)(early, TWO)
     assert finding == evidence.Finding("Epoch 2. The test data are not looked at before epoch 3.")
     assert evidence.lowest("test", after=2)(early, TWO).outcome == "A"
+
+
+@pytest.mark.parametrize("data", ["moons", "diabetes"])
+def test_a_test_loss_is_that_of_the_run_however_sure_the_network_is(data: str) -> None:
+    trainer = Trainer([Config(data=data, n_train=60, hidden=(8,), seed=seed) for seed in (0, 1)])
+    trainer.advance(epochs=2)
+    models = [
+        replace(its, weights=(*its.weights[:-1], np.float32(1e4) * its.weights[-1]))
+        for its in trainer.snapshot().models
+    ]
+    losses = sorted((Run.of(its).test_loss, name) for its, name in zip(models, "AB", strict=True))
+    finding = evidence.lowest("test", after=2)(both(*models), TWO)
+    said = ", ".join(f"{name} {number(loss)}" for loss, name in losses)
+    assert finding.text == f"Test loss at epoch 2, the lowest first: {said}."
 
 
 def test_before_it_stops_the_patience_that_is_used_is_told(model: Make) -> None:
@@ -429,7 +444,8 @@ def test_the_gap_says_which_loss_is_higher_and_how_far_validation_has_risen(
     snapshot = alone(a_model(model, [0.7, 0.2, *[0.4] * 5], [0.7, *[train] * 6]))
     finding = evidence.gap_of("A", after=6)(snapshot, [Lane("A")])
     assert finding.outcome == outcome
-    assert "Its best was 0.20, at epoch 1, so it is 2.0 times that." in finding.text
+    assert f"a gap of {number(0.4 - train, sign=True)} as the median of five epochs." in finding.text
+    assert "The best validation loss was 0.20, at epoch 1, so it is 2.0 times that." in finding.text
     assert evidence.gap_of("A", after=7)(snapshot, [Lane("A")]).outcome == ""
 
 
@@ -441,7 +457,55 @@ def test_accuracy_is_compared_with_that_of_the_lowest_loss(model: Make, score: f
     finding = evidence.score_of("A", after=9)(alone(network), [Lane("A")])
     assert finding.outcome == outcome
     assert "validation loss 0.60, 3.0 times its best" in finding.text
-    assert "90.0 % when the loss was lowest, at epoch 2." in plain(finding)
+    said = (
+        f"3.0 times its best, that of epoch 2. Validation accuracy 90.0 % around that epoch and {100 * score:.1f} % now"
+    )
+    assert said in plain(finding)
+
+
+def test_then_and_now_are_both_medians_of_five_epochs(model: Make) -> None:
+    losses = [0.7, 0.6, 0.5, 0.2, 0.5, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6]
+    scores = [0.5, 0.7, 0.85, 0.95, 0.86, 0.84, 0.84, 0.83, 0.82, 0.95, 0.82, 0.7]  # 0.95 by chance, twice
+    network = a_model(model, losses)
+    network = replace(network, history={**network.history, "val_score": np.array(scores)})
+    finding = evidence.score_of("A", after=11, least=0.02)(alone(network), [Lane("A")])
+    assert "Validation accuracy 85.0 % around that epoch and 82.0 % now, as medians of five epochs." in plain(finding)
+    assert finding.outcome == "falls"
+    told = evidence.rise_of("A", after=11)(alone(network), [Lane("A")])
+    assert "15.0 % of the answers were wrong around that epoch and 18.0 % are now" in plain(told)
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_weights_of_the_best_epoch_are_as_right_now_as_they_were_then(model: Make, restored: bool) -> None:
+    losses = [0.7, 0.6, 0.5, 0.4, 0.3, 0.2, *([0.5] * 4 if restored else [])]
+    network = a_model(model, losses, state="stopped", stopped_epoch=len(losses) - 1, best_epoch=5, restored=restored)
+    scores = np.linspace(0.5, 0.95, len(losses))
+    network = replace(network, history={**network.history, "val_score": scores})
+    finding = evidence.score_of("A", after=5, least=1e-6)(alone(network), [Lane("A")])
+    then = 100 * float(np.median(scores[3:8] if restored else scores[1:6]))
+    assert f"Validation accuracy {then:.1f} % around that epoch and {then:.1f} % now" in plain(finding)
+    assert finding.outcome == "same"
+
+
+@pytest.mark.parametrize(("most", "less"), [(380, 368), (340, 328)])
+def test_three_points_are_three_points_whatever_is_left_of_them_in_floating_point(
+    model: Make, most: int, less: int
+) -> None:
+    def scored(right: int) -> ModelSnapshot:
+        network = a_model(model, [0.7, 0.5, 0.5, 0.5, 0.5, 0.5])
+        return replace(network, history={**network.history, "val_score": np.full(6, right / 400)})
+
+    snapshot = both(scored(most), scored(less))
+    assert evidence.lowest("score", after=5, margin=0.03, tie="same")(snapshot, TWO).outcome == "A"
+    assert evidence.worst("score", after=5, margin=0.03, tie="same")(snapshot, TWO).outcome == "B"
+    assert evidence.gainers({"all": ("B", "A")}, after=5, least=0.03)(snapshot, TWO).outcome == "all"
+    assert evidence.lowest("score", after=5, margin=0.0301, tie="same")(snapshot, TWO).outcome == "same"
+    fallen = np.repeat([most, less], 6) / 400
+    network = a_model(model, [0.7, 0.2, *[0.5] * 10])
+    network = replace(network, history={**network.history, "val_score": fallen})
+    assert evidence.score_of("A", after=11, least=0.03)(alone(network), [Lane("A")]).outcome == "falls"
+    network = replace(network, history={**network.history, "val_score": fallen[::-1]})
+    assert evidence.score_of("A", after=11, least=0.03)(alone(network), [Lane("A")]).outcome == "rises"
 
 
 def surer(network: ModelSnapshot, times: float) -> ModelSnapshot:
@@ -470,8 +534,13 @@ def test_a_rise_of_the_loss_is_one_of_mistakes_of_confidence_or_of_both(
     said = network.predict(network.split.X_val).astype(float)
     right = float((said.argmax(axis=1) == network.split.y_val).mean())
     assert "validation loss 0.60, 3.0 times its best" in finding.text
-    assert f"{100 * (1 - right):.1f} % of the answers are wrong; 10.0 % were when the loss was lowest" in plain(finding)
-    assert f"at epoch 2. On average the network is {100 * said.max(axis=1).mean():.1f} % confident" in plain(finding)
+    assert (
+        f"10.0 % of the answers were wrong around that epoch and {100 * (1 - score):.1f} % are now, as medians"
+        in plain(finding)
+    )
+    confident = f"On average the network is {100 * said.max(axis=1).mean():.1f} % confident and right on"
+    assert f"{confident} {100 * right:.1f} %." in plain(finding)
+    assert "times its best, that of epoch 2." in finding.text
     assert evidence.rise_of("A", after=10)(alone(network), [Lane("A")]).outcome == ""
 
 
@@ -684,6 +753,41 @@ def test_the_score_that_chose_a_network_is_compared_with_that_on_other_points() 
         "by 400 validation points takes more than the 400 that there are"
         in evidence.chosen_by(400, after=1)(snapshot, lanes).text
     )
+
+
+@pytest.mark.parametrize("data", ["moons", "polynomial"])
+def test_networks_of_more_training_points_choose_by_the_same_points_in_their_own_units(data: str) -> None:
+    lanes = [Lane("few", fixed={"n_train": 20}), Lane("many"), Lane("more", fixed={"n_train": 90, "dropout": 0.3})]
+    trainer = Trainer([lane.config(SMALL.replace(data=data, noise=0.0)) for lane in lanes])
+    trainer.advance(epochs=20)
+    snapshot = trainer.snapshot()
+    asked = snapshot.models[0].split
+    X, y = asked.X_val * asked.scale + asked.mean, asked.y_val * asked.target_scale + asked.target_mean
+    scores = []
+    for its in snapshot.models:
+        targets = asked.y_val if asked.n_classes else (y - its.split.target_mean) / its.split.target_scale
+        scores.append(probes.point_scores(its, (X - its.split.mean) / its.split.scale, targets))
+    own, new = probes.choose(scores, 20).means
+    said = (f"{100 * own:.1f} %", f"{100 * new:.1f} %") if asked.n_classes else (number(own, 1), number(new, 1))
+    told = plain(evidence.chosen_by(20, after=20)(snapshot, lanes))
+    assert f"{said[0]} o" in told
+    assert f"{said[1]} o" in told
+    luck = evidence.luck_of(20, fewer=2, after=20)(snapshot, lanes)
+    assert luck.outcome
+
+
+@pytest.mark.parametrize("other", [{"seed": 9}, {"noise": 0.5}, {"n_train": 60}, {"data": "wine", "n_train": 30}])
+def test_nobody_chooses_among_networks_that_were_asked_other_points(other: dict[str, Any]) -> None:
+    base = SMALL.replace(data="wine", noise=0.0) if "data" in other else SMALL
+    trainer = Trainer([base, base.replace(**other), base.replace(l2=0.01)])
+    trainer.advance(epochs=2)
+    lanes = [*TWO, Lane("C")]
+    for observe in (evidence.chosen_by(20, after=1), evidence.luck_of(20, fewer=2, after=1)):
+        finding = observe(trainer.snapshot(), lanes)
+        assert finding.outcome == ""
+        assert finding.text == (
+            "Epoch 2: the networks have different validation points, so that nobody can choose among them."
+        )
 
 
 def test_the_best_of_many_has_more_luck_than_the_best_of_fewer_of_them() -> None:

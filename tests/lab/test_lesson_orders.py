@@ -13,7 +13,7 @@ from checker.judging import JUDGES, judged
 from checker.reading import Seen, holds, read
 from checker.reckoning import Reckoned
 from checker.wanderer import Wanderer
-from regviz import Config, Trainer
+from regviz import Config, Trainer, probes
 from regviz.lab import Break, Lab, Lane, Lesson, evidence
 from regviz.lab.lessons.setting import stuck
 from regviz.training.snapshot import Snapshot
@@ -21,7 +21,7 @@ from regviz.training.snapshot import Snapshot
 CALLED_OTHERWISE = {"beside", "lowest_loss"}
 """Evidence that only hands on another's."""
 
-NO_MAKERS = {"After", "Evidence", "Finding", "OfSets", "open_until"}
+NO_MAKERS = {"After", "Evidence", "Finding", "OfSets", "apart", "open_until"}
 
 
 @pytest.mark.slow
@@ -93,7 +93,8 @@ def test_the_numbers_worked_out_anew_are_those_of_the_history() -> None:
 
 
 FALSE = {
-    "Epoch 30: training loss 7.77, validation loss 7.77, a gap of +7.77. Its best was 7.77, at epoch 77, so it is 7.77 "
+    "Epoch 30: training loss 7.77, validation loss 7.77, a gap of +7.77 as the median of five epochs. "
+    "The best validation loss was 7.77, at epoch 77, so it is 7.77 "
     "times that.": 6,
     "L1: 77 of 77 weights are exactly 0 (77\u00a0%).": 3,
     "Validation loss at epoch 31, the lowest first: L1 7.77, none 7.77.": 3,
@@ -141,6 +142,30 @@ def test_a_network_that_gives_all_points_one_answer_is_told_where_they_become_al
         "all its weights are 0, so no signal passes and no gradient",
     ):
         assert len(read(f"“none” gives every point the same answer: {false}.", seen)[1]) == 2
+
+
+def test_that_networks_have_other_validation_points_is_read_and_held_against_them() -> None:
+    lanes = (PLAIN, Lane("other", fixed={"seed": 9}))
+    text = "Epoch 30: the networks have different validation points, so that nobody can choose among them."
+    assert read(text, trained(*lanes)) == (2, [])
+    assert len(read(text, trained(PLAIN, L1))[1]) == 1
+    choice = evidence.chosen_by(20, after=30)
+    assert judged(choice, trained(*lanes).networks) == {""}
+    assert "" not in judged(choice, trained(PLAIN, L1).networks)
+
+
+def test_a_linear_network_of_zeros_is_not_said_to_have_no_gradient() -> None:
+    seen = trained(Lane("none", fixed={"hidden": ()}))
+    model = seen.networks["none"].model
+    (weights,) = model.weights
+    zero = replace(model, weights=(np.zeros_like(weights),))
+    text = stuck(Snapshot(model.step, (zero,)), seen.lanes)
+    assert text == "“none” gives every point the same answer: all its weights are 0, so no signal passes."
+    assert np.abs(probes.gradient_split(zero, zero.split.X_train, zero.split.y_train).data[0]).max() > 0.01
+    assert read(text, Seen(seen.lanes, {"none": Reckoned(zero)}))[1] == []
+    assert (
+        len(read(text.replace("passes", "passes and no gradient"), Seen(seen.lanes, {"none": Reckoned(zero)}))[1]) == 1
+    )
 
 
 # -- the wanderer

@@ -9,13 +9,16 @@ import pytest
 
 from asking import CHOICES, SMALL, asks, epochs, open_lesson, train
 from lessons import lesson_lab
-from regviz import Snapshot
+from regviz import Config, Snapshot
+from regviz.data import load
 from regviz.errors import ArgumentError, ConfigError
 from regviz.lab import Break, Lane
+from regviz.lab.compare.sketch import Sketch
 from regviz.lab.controls.present import Present
 from regviz.lab.lessons.evidence import Finding
 from regviz.lab.lessons.question import ANY, UNCLEAR
 from regviz.lab.lessons.reply import LOOKS
+from regviz.lab.lessons.setting import disclosed
 
 
 def test_a_break_that_asks_starts_anew_and_is_held_until_it_is_answered() -> None:
@@ -246,6 +249,32 @@ def test_labels_that_were_made_wrong_are_disclosed() -> None:
     lab.session.change(label_noise=0.0)
     lab.guide.look()
     assert lab.guide.disclosed == "All labels are right."
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (Config(data="sine", n_train=10, label_noise=0.1), "All targets are right."),
+        (Config(data="sine", n_train=10, label_noise=0.2), "2 of 10 training targets are wrong, no validation"),
+        (Config(data="diabetes", n_train=20, label_noise=0.05), "All targets are right."),
+        (Config(n_train=10, label_noise=0.1), "1 of 10 training labels is wrong"),
+    ],
+)
+def test_only_what_was_exchanged_is_disclosed(config: Config, said: str) -> None:
+    assert disclosed(config).startswith(said)
+    flipped = int(load(config).flipped.sum())
+    assert disclosed(config).startswith(f"{flipped} of" if flipped else "All")
+
+
+def test_wrong_labels_are_disclosed_on_a_drawn_copy_too() -> None:
+    lab = open_lesson(lanes=[Lane("none")])
+    drawn, begun = Sketch(lab.session), lab.guide.disclosed
+    assert begun.startswith("5 of 50 training labels are wrong")
+    drawn.move(3, 0.1, 0.2, goes_on=False)
+    lab.guide.look()
+    (model,) = lab.session.snapshot().models
+    assert (model.config.label_noise, model.split.flipped.sum()) == (0, 5)
+    assert lab.guide.disclosed == begun
 
 
 @pytest.mark.parametrize("lacking", ["question", "choices", "observe", "explain"])

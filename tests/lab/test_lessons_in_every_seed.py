@@ -43,10 +43,11 @@ def outcomes(observe: Evidence, base: Config, lanes: Sequence[Lane]) -> list[str
     """
     trainer = Trainer([lane.config(base.replace(seed=seed)) for seed in SEEDS for lane in lanes])
     found: dict[int, str] = {}
-    while len(found) < len(SEEDS) and max(trainer.epochs) < EPOCHS:
-        trainer.advance(epochs=EVERY)
+    first = open_until(observe)
+    while len(found) < len(SEEDS) and (now := max(trainer.epochs)) < EPOCHS:
+        trainer.advance(epochs=min(EVERY, first - now) if now < first else EVERY)
         snapshot = trainer.snapshot()
-        early = max(trainer.epochs) < open_until(observe) and not trainer.done
+        early = max(trainer.epochs) < first and not trainer.done
         for row in set(range(1 if early else len(SEEDS))) - set(found):
             its = Snapshot(snapshot.step, snapshot.models[row * len(lanes) : (row + 1) * len(lanes)])
             if outcome := observe(its, lanes).outcome:

@@ -114,7 +114,7 @@ def test_networks_with_different_validation_points_say_so_in_place_of_a_choice(
     """Of real data what training leaves is for validation: lanes of other sizes have other numbers of points."""
     lanes = (Lane("all"), Lane("half", fixed={"n_train": 30}))
     _, panel = stood(snapshot, stand, Config(data="wine", n_train=60, hidden=(6,), batch_size=20), lanes)
-    assert "the networks have different numbers of validation points" in words(panel)
+    assert "the networks have different validation points" in words(panel)
     assert panel.targets() == []
     with pytest.raises(ValueError, match="different numbers of points"):
         probes.choose([np.ones(30), np.ones(20)], 5)

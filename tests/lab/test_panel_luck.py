@@ -144,5 +144,5 @@ def test_a_sweep_over_training_points_says_why_there_is_no_choice(shown: Any) ->
     while run.work(1.0):
         pass
     panel = shown(run.view())
-    assert plain(panel.subtitle.get_text()) == "the networks have different numbers of validation points"
+    assert plain(panel.subtitle.get_text()) == "the networks have different validation points"
     assert not len(panel.own.get_ydata()) or not panel.own.get_visible()

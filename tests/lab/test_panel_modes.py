@@ -45,6 +45,17 @@ def test_without_dropout_it_is_the_training_loss_of_the_history() -> None:
     assert measured(its).off == pytest.approx(its.history["train_loss"][-1], rel=1e-12)
 
 
+def test_inputs_are_dropped_too_and_are_no_reason_to_say_that_both_modes_are_the_same(stand: Any, words: Any) -> None:
+    base = Config(data="digits", n_train=200, noise=0.0, hidden=(32,), batch_size=50)
+    lanes = (Lane("both", ("dropout", "input_dropout")),)
+    trainer = Trainer([lanes[0].config(base.replace(input_dropout=0.4))])
+    trainer.advance(epochs=10)
+    point = measured(trainer.snapshot().models[0])
+    assert point.on > 1.1 * point.off
+    panel = stand(ModesPanel, trainer.snapshot(), lanes)
+    assert not any("the same" in text for text in words(panel))
+
+
 def test_the_same_moment_gives_the_same_numbers(model: Any) -> None:
     its = at(model, 7).models[1]
     assert measured(its) == measured(its)

@@ -220,6 +220,53 @@ def test_the_price_of_zeros_is_said_with_its_sign() -> None:
         assert word in report._zeros("L1", "30 %", lane, plain)  # type: ignore[arg-type]
 
 
+ZEROS = Config(n_train=60, hidden=(8,), batch_size=30, l1=1e-3, l2=1e-3, group_lasso=1e-3, seed=4)
+
+
+def sentence_of(base: Config, *lanes: Lane, epochs: int = 20) -> str:
+    """The sentence below the picture of networks that have trained for some epochs."""
+    trainer = Trainer([lane.config(base) for lane in lanes])
+    trainer.advance(epochs=epochs)
+    return report.sentence(trainer.snapshot(), lanes)
+
+
+@pytest.mark.parametrize("technique", ["l1", "l2", "group_lasso"])
+def test_zeros_of_the_start_are_no_penalty_s_doing(technique: str) -> None:
+    base = ZEROS.replace(init="zeros")
+    for lanes in ([Lane("none"), Lane("other", (technique,))], [Lane("other", (technique,))]):
+        said = sentence_of(base, *lanes)
+        assert "has set" not in said
+        assert "has removed" not in said
+
+
+@pytest.mark.parametrize("technique", ["l1", "group_lasso"])
+def test_a_penalty_without_its_proximal_step_sets_no_weight_to_0(technique: str, model: Any) -> None:
+    lanes = [Lane("none"), Lane("other", (technique,))]
+    first = np.zeros((2, 8))
+    for rule, word in (("proximal", "has "), ("subgradient", "")):
+        configs = [lane.config(ZEROS.replace(penalty_rule=rule)) for lane in lanes]
+        sparse = model(configs[1], weights=(first, np.ones((8, 2))))
+        said = report.sentence(Snapshot(40, (model(configs[0]), sparse)), lanes)
+        assert ("has set" in said or "has removed" in said) == bool(word)
+
+
+def test_zeros_are_counted_beyond_those_of_the_lane_it_is_compared_with(model: Any) -> None:
+    lanes = [Lane("none"), Lane("L1", ("l1",))]
+    few, many = np.ones((2, 8)), np.ones((2, 8))
+    few[0, :4], many[0] = 0, 0
+    last = np.ones((8, 2))
+    models = tuple(model(lane.config(ZEROS), weights=(W, last)) for lane, W in zip(lanes, (few, many), strict=True))
+    assert f"L1 has set {percent(4 / 32)} of the weights to exactly 0" in report.sentence(Snapshot(40, models), lanes)
+
+
+def test_a_network_overfits_only_while_its_training_loss_falls(model: Any) -> None:
+    lane = Lane("none")
+    for train, word in (([1.0, 0.3, 0.2], "overfits"), ([1.0, 0.3, 0.54], ""), ([0.1, 0.3, 0.2], "")):
+        curves = {"val_loss": np.array([1.0, 0.4, 0.9]), "train_loss": np.array(train)}
+        its = model(lane.config(BASE), epochs=2, history={**curves, "train_score": np.full(3, 0.8)})
+        assert ("overfits" in report.sentence(Snapshot(40, (its,)), [lane])) == bool(word)
+
+
 @pytest.mark.parametrize(
     ("others", "shared"),
     [

@@ -13,9 +13,10 @@ from matplotlib.font_manager import fontManager
 
 from lessons import EXPECTED, FOLDER, LESSONS, lesson_lab
 from regviz import Config
-from regviz.lab import Lab
+from regviz.lab import Lab, Lane, Lesson, evidence
 from regviz.lab.export import export
 from regviz.lab.lessons.answers import answers, questions
+from regviz.lab.lessons.evidence import OfSets, open_until
 from regviz.lab.lessons.mathml import with_formulas
 from regviz.lab.serve import cli, printing
 
@@ -78,6 +79,34 @@ def test_answers_are_those_of_the_networks_and_are_marked_with_what_was_seen() -
         assert read(its.question.explain) in said
     assert all(read(why) in said for why in lesson.because.wrong.values())
     assert lab.session.trained == 0  # the lab itself is as it was
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LESSONS)
+def test_each_question_of_a_lesson_has_one_of_its_answers(name: str) -> None:
+    lab = lesson_lab(name)
+    found = list(answers(lab.guide.lesson, *lab.guide.setting))
+    assert {its.question.label: its.finding.outcome for its in found} == EXPECTED[name]
+    for its in found:
+        assert its.finding.outcome in its.question.choices
+        ended = all(model.state != "training" for model in its.snapshot.models)
+        assert ended or its.epoch >= open_until(its.question.observe)
+        assert "Press" not in its.finding.text
+
+
+def test_a_question_of_many_training_sets_is_answered_by_all_of_them() -> None:
+    lanes = (Lane("4", fixed={"hidden": (4,)}), Lane("16", fixed={"hidden": (16,)}))
+    lesson = sets_lesson(evidence.trade_of("4", "16", after=10, count=3))
+    base = Config(data="blobs", n_train=20, batch_size=20, label_noise=0.0)
+    (answered,) = answers(lesson, base, lanes)
+    assert answered.epoch == 10
+    assert answered.finding.text.startswith("3 training sets, epoch 10, bias² + variance: “4” ")
+    assert answered.finding.outcome
+
+
+def sets_lesson(observe: OfSets) -> Lesson:
+    choices = {"up, down": "More bias", "down, up": "Less"}
+    return Lesson(name="sets", claim="It varies", question="How much?", choices=choices, observe=observe, explain="So.")
 
 
 def test_a_lab_without_a_lesson_has_no_sheet() -> None:

@@ -67,6 +67,17 @@ def test_each_network_of_a_sweep_is_the_one_that_fit_trains_alone(field: str, pa
         assert any(model.state == "stopped" for model in view.models)
 
 
+@pytest.mark.parametrize("epochs", [3, 50])
+def test_a_schedule_of_the_learning_rate_is_as_long_in_a_sweep_as_in_the_lanes(epochs: int) -> None:
+    base, sweep = SMALL.replace(schedule="cosine", epochs=epochs), small()
+    run = finished(base, sweep)
+    configs = [its.replace(seed=sweep.seeds[0]) for its in sweep.configs(base)]
+    trainer = Trainer(configs)
+    trainer.advance(epochs=sweep.epochs)
+    for mine, its in zip(run.view().models, trainer.final().models, strict=True):
+        assert all((a == b).all() for a, b in zip(mine.weights, its.weights, strict=True))
+
+
 def test_a_trainer_that_measures_rarely_trains_the_same_networks() -> None:
     often, rarely = Trainer([SMALL]), Trainer([SMALL], measure_every=3)
     for trainer in (often, rarely):

@@ -7,7 +7,7 @@ certain epoch: training does not pass it without a look.
 
 from .choosing import chosen_by, luck_of
 from .confidence import calibration_of, rise_of
-from .finding import After, Evidence, Finding, beside, open_until
+from .finding import After, Evidence, Finding, apart, beside, open_until
 from .inputs import copies_kept, inputs_kept, same_copies, selecting
 from .labels import mislabelled
 from .likeness import most_like
@@ -26,6 +26,7 @@ __all__ = [
     "Finding",
     "OfSets",
     "above",
+    "apart",
     "beside",
     "best_moves",
     "calibration_of",

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from regviz import probes
+from regviz.arrays import Array
 from regviz.language import en, ntr, tr
-from regviz.training.snapshot import Snapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
-from ...look.numbers import number, percent
+from ...look.numbers import at_least, number, percent
 from .finding import After, Evidence, Finding, points, waits
 
 RIGHT = en(
@@ -24,6 +25,7 @@ FITS = en(
 )
 
 TOO_FEW = en("Epoch {epoch}: to choose by {count} validation points takes more than the {all} that there are.")
+OTHER_POINTS = en("Epoch {epoch}: the networks have different validation points, so that nobody can choose among them.")
 NONE_LEFT = en("Epoch {epoch}: all networks have diverged, so there is none to choose.")
 
 MORE_RIGHT = en(
@@ -45,13 +47,12 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        epoch, split = snapshot.common_epoch, snapshot.models[0].split
-        scores = [probes.point_scores(model, split.X_val, split.y_val) for model in snapshot.models]
+        epoch = snapshot.common_epoch
         if why := _no_choice(snapshot, count):
             return Finding(why)
-        found = probes.choose(scores, count)
+        found = probes.choose([_scores(model) for model in snapshot.models], count)
         own, new = found.means
-        classes = split.task == "classification"
+        classes = snapshot.models[0].split.task == "classification"
         text = tr(
             RIGHT if classes else FITS,
             epoch=epoch,
@@ -64,9 +65,10 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
         )
         if waits(snapshot.models, after):
             return Finding(text)
-        return Finding(text, "lower" if own - new >= least else "higher" if new - own >= least else "same")
+        lower, higher = at_least(own - new, least), at_least(new - own, least)
+        return Finding(text, "lower" if lower else "higher" if higher else "same")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidence:
@@ -77,7 +79,7 @@ def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidenc
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        epoch, split = snapshot.common_epoch, snapshot.models[0].split
+        epoch = snapshot.common_epoch
         if why := _no_choice(snapshot, count):
             return Finding(why)
         left = [model for model in snapshot.models if model.state != "diverged"]
@@ -91,8 +93,8 @@ def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidenc
                     fewer=fewer,
                 )
             )
-        own, new = probes.best_of([probes.point_scores(model, split.X_val, split.y_val) for model in left], count)
-        luck, classes = own - new, split.task == "classification"
+        own, new = probes.best_of([_scores(model) for model in left], count)
+        luck, classes = own - new, left[0].split.task == "classification"
         score, apart = (partial(percent, digits=1), points) if classes else (partial(number, digits=1), number)
         text = tr(
             MORE_RIGHT if classes else MORE_FITS,
@@ -110,13 +112,20 @@ def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidenc
         if waits(snapshot.models, after):
             return Finding(text)
         more = float(luck[-1] - luck[fewer - 1])
-        return Finding(text, "larger" if more >= least else "smaller" if more <= -least else "same")
+        return Finding(text, "larger" if at_least(more, least) else "smaller" if at_least(-more, least) else "same")
 
-    return After(after, look)
+    return After(after, look, weights=True)
+
+
+def _scores(model: ModelSnapshot) -> Array:
+    """What each validation point adds to a network's score, in its own units: all have the same points."""
+    return probes.point_scores(model, model.split.X_val, model.split.y_val)
 
 
 def _no_choice(snapshot: Snapshot, count: int) -> str:
     """Why no network can be chosen by so many validation points, empty if one can."""
+    if not probes.same_points(snapshot.models):
+        return tr(OTHER_POINTS, epoch=snapshot.common_epoch)
     points = len(snapshot.models[0].split.y_val)
     if points <= count:
         return tr(TOO_FEW, epoch=snapshot.common_epoch, count=count, all=points)

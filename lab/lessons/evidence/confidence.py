@@ -10,9 +10,9 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.best import lowest_of
 from ...compare.lanes import Lane
-from ...look.numbers import number, percent
+from ...look.numbers import at_least, number, percent
 from .finding import After, Evidence, Finding, epoch_of, model_of, points, unclear
-from .losses import score_change
+from .losses import scores_then_and_now
 
 SURER = 0.03
 """A network is too sure if it is more confident by so much than it is right."""
@@ -22,23 +22,23 @@ def rise_of(lane: str, after: int, least: float = 0.03) -> Evidence:
     """Return what is behind the rise of a lane's validation loss since it was lowest: "mistakes", "confidence", or
     "both".
 
-    Mistakes: the accuracy has fallen by `least` since then. Confidence: the network is more confident by `SURER` than
-    it is right. "neither" if it is none of both.
+    Mistakes: the accuracy has fallen by `least` since then, as medians of five epochs. Confidence: the network is more
+    confident by `SURER` than it is right. "neither" if it is none of both.
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
         best, now = lowest_of(model), model.now("val_loss")
-        then, change = score_change(model)
+        then, score = scores_then_and_now(model)
         said, right = said_and_right(model)
         text = tr(
-            "Epoch {epoch}: validation loss {loss}, {times} times its best. {wrong} of the answers are wrong; {then} "
-            "were when the loss was lowest, at epoch {best}. On average the network is {said} confident and right on "
-            "{right}.",
+            "Epoch {epoch}: validation loss {loss}, {times} times its best, that of epoch {best}. {then} of the "
+            "answers were wrong around that epoch and {wrong} are now, as medians of five epochs. On average the "
+            "network is {said} confident and right on {right}.",
             epoch=epoch_of(model),
             loss=number(now),
             times=number(now / best.loss, 1),
-            wrong=percent(1 - right, 1),
+            wrong=percent(1 - score, 1),
             then=percent(1 - then, 1),
             best=best.epoch,
             said=percent(said, 1),
@@ -46,7 +46,7 @@ def rise_of(lane: str, after: int, least: float = 0.03) -> Evidence:
         )
         if unclear([model], after):
             return Finding(text)
-        worse, surer = change <= -least, said - right >= SURER
+        worse, surer = at_least(then - score, least), at_least(said - right, SURER)
         return Finding(
             text, "both" if worse and surer else "mistakes" if worse else "confidence" if surer else "neither"
         )
@@ -73,7 +73,8 @@ def calibration_of(lane: str, after: int, least: float = SURER) -> Evidence:
         )
         if unclear([model], after):
             return Finding(text)
-        return Finding(text, "over" if said - right >= least else "under" if right - said >= least else "same")
+        over, under = at_least(said - right, least), at_least(right - said, least)
+        return Finding(text, "over" if over else "under" if under else "same")
 
     return After(after, look)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from regviz import probes
 from regviz.arrays import Array
 from regviz.errors import ArgumentError
 from regviz.language import en, tr
@@ -33,20 +34,25 @@ Evidence = Callable[[Snapshot, Sequence[Lane]], Finding]
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Evidence with no outcome before `epoch`, that which the question names.
+    """Evidence with no outcome before all lanes that train have come to `epoch`, that which the question names.
 
-    Raises ArgumentError for what is no number of epochs.
+    A lane with fewer batches in an epoch is ahead of the others. What histories tell is told of the epoch that all have
+    come to; with `weights` it is asked of the networks there are, and said whose are of a later one. Raises
+    ArgumentError for what is no number of epochs.
     """
 
     epoch: int
     look: Evidence
+    weights: bool = False
 
     def __post_init__(self) -> None:
         check_epoch("after", self.epoch)
 
     def __call__(self, snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         """What is to be seen of the networks."""
-        return self.look(snapshot, lanes)
+        found = self.look(snapshot, lanes)
+        text = " ".join((found.text, *_ahead(snapshot, lanes))) if self.weights else found.text
+        return Finding(text, "" if waits(snapshot.models, self.epoch) else found.outcome)
 
 
 def check_epoch(field: str, epoch: Any) -> None:
@@ -70,10 +76,34 @@ def beside(first: Evidence, *others: Evidence) -> Evidence:
     """Return the first evidence's outcome, with what the others say after its sentence."""
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        found, *more = (evidence(snapshot, lanes) for evidence in (first, *others))
+        looks = (evidence.look if isinstance(evidence, After) else evidence for evidence in (first, *others))
+        found, *more = (its(snapshot, lanes) for its in looks)
         return Finding(" ".join(one.text for one in (found, *more)), found.outcome)
 
-    return After(open_until(first), look)
+    weights = any(isinstance(evidence, After) and evidence.weights for evidence in (first, *others))
+    return After(open_until(first), look, weights)
+
+
+def apart(observe: Evidence, snapshot: Snapshot) -> bool:
+    """Return whether `observe` asks the weights of networks of which some are ahead of the others."""
+    return isinstance(observe, After) and observe.weights and any(_is_ahead(its, snapshot) for its in snapshot.models)
+
+
+def _is_ahead(model: ModelSnapshot, snapshot: Snapshot) -> bool:
+    return model.state != "diverged" and model.epoch > snapshot.common_epoch
+
+
+def _ahead(snapshot: Snapshot, lanes: Sequence[Lane]) -> list[str]:
+    """Of each lane that is ahead of the others, of which epoch its weights are, in a sentence."""
+    said = []
+    for lane, model in pairs(snapshot, lanes):
+        if not _is_ahead(model, snapshot):
+            continue
+        trains = en("“{lane}” is ahead: its weights are those of epoch {epoch}.")
+        ended = en("“{lane}” is ahead: it stopped at epoch {stopped}, with the weights of epoch {epoch}.")
+        text = trains if model.stopped_epoch is None else ended
+        said.append(tr(text, lane=lane.name, epoch=epoch_of(model), stopped=model.stopped_epoch))
+    return said
 
 
 def pairs(snapshot: Snapshot, lanes: Sequence[Lane]) -> list[tuple[Lane, ModelSnapshot]]:
@@ -129,24 +159,39 @@ def within(model: ModelSnapshot, name: str, first: int, last: int) -> Array:
     return measured
 
 
-def recent(model: ModelSnapshot, name: str) -> Array:
-    """Return the measurements of the `WINDOW` epochs up to that of a network's weights."""
-    epoch = epoch_of(model)
-    return within(model, name, epoch - WINDOW + 1, epoch)
+def value_by(model: ModelSnapshot, name: str, epoch: int) -> float:
+    """Return the measurement `name` at an `epoch` that all have come to: that of a network's weights, or of one that is
+    ahead the one of then; NaN if it had diverged by then, whatever it had come to before.
+    """
+    if model.diverged_epoch is not None and model.diverged_epoch <= epoch:
+        return float("nan")
+    return model.now(name) if model.epoch <= epoch else float(model.history[name][model.row_at(epoch)])
 
 
-def usual_score(model: ModelSnapshot) -> float:
-    """Return a network's validation accuracy, the median of `WINDOW` epochs; NaN if it has diverged."""
-    return float("nan") if model.state == "diverged" else float(np.median(recent(model, "val_score")))
+def around(model: ModelSnapshot, name: str, epoch: int, until: int | None = None) -> Array:
+    """Return the measurements of the `WINDOW` epochs around one, of those up to the epoch `until`, or to the newest."""
+    last = min(epoch + WINDOW // 2, int(model.history["epoch"][-1]) if until is None else until)
+    return within(model, name, last - WINDOW + 1, last)
+
+
+def usual(model: ModelSnapshot, name: str, epoch: int) -> float:
+    """Return what a measurement usually is around an epoch: the median of `WINDOW` epochs."""
+    return float(np.median(around(model, name, epoch)))
+
+
+def usual_by(model: ModelSnapshot, name: str, epoch: int) -> float:
+    """Return the same for a network's weights at an `epoch`, as `value_by`; no later one counts."""
+    if not np.isfinite(value_by(model, name, epoch)):
+        return float("nan")
+    if model.epoch <= epoch:
+        return usual(model, name, epoch_of(model))
+    known = int(model.history["epoch"][model.row_at(epoch)])  # long histories are thinned
+    return float(np.median(around(model, name, known, known)))
 
 
 def tested(model: ModelSnapshot) -> tuple[float, float]:
-    """Return mean cross-entropy and accuracy of a classifier's present weights on the test points."""
-    said: Array = model.predict(model.split.X_test).astype(np.float64)
-    right = model.split.y_test
-    share = said[np.arange(len(right)), right]
-    loss = -np.log(np.maximum(share, np.finfo(np.float64).tiny)).mean()
-    return float(loss), float((said.argmax(axis=1) == right).mean())
+    """Return mean loss and score of a network's present weights on the test points."""
+    return probes.measure(model, model.split.X_test, model.split.y_test)
 
 
 def points(share: float) -> str:

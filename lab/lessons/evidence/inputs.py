@@ -79,7 +79,7 @@ def copies_kept(lane: str, named: str, after: int) -> Evidence:
                 outcome = "all" if len(names) == count else "some" if names else "none"
         return Finding("; ".join(said) + ".", "" if waits(snapshot.models, after) else outcome)
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def selecting(after: int) -> Evidence:
@@ -113,7 +113,7 @@ def selecting(after: int) -> Evidence:
             return Finding(text)
         return Finding(text, " + ".join(found) or "none")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def same_copies(named: str, after: int) -> Evidence:
@@ -128,7 +128,7 @@ def same_copies(named: str, after: int) -> Evidence:
             return Finding(text)
         return Finding(text, "same" if len(set(found.values())) == 1 else "different")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def _validated(model: ModelSnapshot) -> str:

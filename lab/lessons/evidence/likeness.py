@@ -45,7 +45,7 @@ def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) 
         near, then = sorted(found, key=found.__getitem__)[:2]
         return Finding(text, near if found[then] >= times * found[near] else "neither")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def _answers(model: ModelSnapshot) -> Array:

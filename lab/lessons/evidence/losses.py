@@ -12,23 +12,24 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.best import lowest_of
 from ...compare.lanes import Lane
-from ...look.numbers import number, percent
+from ...look.numbers import at_least, number, percent
 from .finding import (
     WINDOW,
     After,
     Evidence,
     Finding,
+    around,
     check_epoch,
     check_names,
     epoch_of,
     model_of,
     pairs,
     quoted,
-    recent,
     unclear,
-    usual_score,
+    usual,
+    usual_by,
+    value_by,
     waits,
-    within,
 )
 from .measures import measure_of, measured
 
@@ -70,20 +71,21 @@ def gap_of(lane: str, after: int, least: float = 0.03) -> Evidence:
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
         best, now, train = lowest_of(model), model.now("val_loss"), model.now("train_loss")
+        losses, trained = (around(model, name, epoch_of(model)) for name in ("val_loss", "train_loss"))
+        gap = float(np.median(losses - trained))
         text = tr(
-            "Epoch {epoch}: training loss {train}, validation loss {loss}, a gap of {gap}. Its best was {best}, at "
-            "epoch {best_epoch}, so it is {times} times that.",
+            "Epoch {epoch}: training loss {train}, validation loss {loss}, a gap of {gap} as the median of five "
+            "epochs. The best validation loss was {best}, at epoch {best_epoch}, so it is {times} times that.",
             epoch=epoch_of(model),
             train=number(train),
             loss=number(now),
-            gap=number(now - train, sign=True),
+            gap=number(gap, sign=True),
             best=number(best.loss),
             best_epoch=best.epoch,
             times=number(now / best.loss, 1),
         )
         if unclear([model], after):
             return Finding(text)
-        gap = float(np.median(recent(model, "val_loss") - recent(model, "train_loss")))
         return Finding(text, "same" if abs(gap) < least else "validation" if gap > 0 else "train")
 
     return After(after, look)
@@ -99,32 +101,32 @@ def score_of(lane: str, after: int, least: float = 0.03) -> Evidence:
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
         best, now = lowest_of(model), model.now("val_loss")
-        then, change = score_change(model)
+        then, score = scores_then_and_now(model)
+        change = score - then
         text = tr(
-            "Epoch {epoch}: validation loss {loss}, {times} times its best; validation accuracy {score}, and {then} "
-            "when the loss was lowest, at epoch {best}.",
+            "Epoch {epoch}: validation loss {loss}, {times} times its best, that of epoch {best}. Validation accuracy "
+            "{then} around that epoch and {score} now, as medians of five epochs.",
             epoch=epoch_of(model),
             loss=number(now),
             times=number(now / best.loss, 1),
-            score=percent(model.now("val_score"), 1),
+            score=percent(score, 1),
             then=percent(then, 1),
             best=best.epoch,
         )
         if unclear([model], after):
             return Finding(text)
-        return Finding(text, "falls" if change <= -least else "rises" if change >= least else "same")
+        return Finding(text, "falls" if at_least(-change, least) else "rises" if at_least(change, least) else "same")
 
     return After(after, look)
 
 
-def score_change(model: ModelSnapshot) -> tuple[float, float]:
-    """Return the validation accuracy where the validation loss was lowest, and its change since then: 0 if that is now.
+def scores_then_and_now(model: ModelSnapshot) -> tuple[float, float]:
+    """Return the validation accuracy around the epoch of the lowest validation loss, and around that of the weights.
 
-    Accuracies are medians of five epochs.
+    Both are medians of five epochs, of the same ones if these are the weights of that epoch.
     """
-    best = lowest_of(model)
-    then = float(np.median(within(model, "val_score", best.epoch - WINDOW // 2, best.epoch + WINDOW // 2)))
-    return then, 0.0 if best.row == model.row else float(np.median(recent(model, "val_score"))) - then
+    then, now = (usual(model, "val_score", epoch) for epoch in (lowest_of(model).epoch, epoch_of(model)))
+    return then, now
 
 
 def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (), tie: str = "") -> Evidence:
@@ -147,7 +149,7 @@ def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (),
             closed = en("Epoch {epoch}. The test data are not looked at before epoch {after}.")
             return Finding(tr(closed, epoch=epoch, after=after))
         lanes_of = [pair for pair in pairs(snapshot, lanes) if not among or pair[0].name in among]
-        found = {lane.name: measured(of, model) for lane, model in lanes_of}
+        found = {lane.name: measured(of, model, epoch) for lane, model in lanes_of}
         order = sorted((key for key in found if np.isfinite(found[key])), key=found.__getitem__, reverse=high)
         if len(order) < 2:
             return Finding(tr("Epoch {epoch}: there are not two lanes left to compare.", epoch=epoch))
@@ -156,10 +158,10 @@ def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (),
         text = tr(ordered, epoch=epoch, found=said)
         if early:
             return Finding(text)
-        clear = best - then >= margin if high else then >= margin * best
+        clear = at_least(best - then, margin) if high else then >= margin * best
         return Finding(text, order[0] if clear else tie)
 
-    return After(after, look)
+    return After(after, look, weights=of.startswith("test"))
 
 
 def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
@@ -173,15 +175,15 @@ def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, high = snapshot.common_epoch, of.endswith("score")
-        found = {lane.name: measured(of, model) for lane, model in pairs(snapshot, lanes)}
-        known = ", ".join(percent(model.now("train_score")) for model in snapshot.models)
+        found = {lane.name: measured(of, model, epoch) for lane, model in pairs(snapshot, lanes)}
+        known = ", ".join(percent(value_by(model, "train_score", epoch)) for model in snapshot.models)
         learned = tr("Right on the training labels: {shares}.", shares=known)
         text = f"{tr(plain, epoch=epoch, found=quoted(found, share=high))} {learned}"
         order = sorted((key for key in found if np.isfinite(found[key])), key=found.__getitem__, reverse=not high)
         if waits(snapshot.models, after) or len(order) < 2:
             return Finding(text)
         first, then = found[order[0]], found[order[1]]
-        clear = then - first >= margin if high else first >= margin * then
+        clear = at_least(then - first, margin) if high else first >= margin * then
         return Finding(text, order[0] if clear else tie)
 
     return After(after, look)
@@ -194,21 +196,23 @@ def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
     check_names("among", among)
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        epoch = snapshot.common_epoch
         lanes_of = [pair for pair in pairs(snapshot, lanes) if not among or pair[0].name in among]
-        found = {lane.name: usual_score(model) for lane, model in lanes_of}
+        found = {lane.name: usual_by(model, "val_score", epoch) for lane, model in lanes_of}
         zeros = ", ".join(f"{lane.name} {percent(model.zero_fraction)}" for lane, model in lanes_of)
         said = ", ".join(f"{name} {percent(value, 1)}" for name, value in found.items())
         text = tr(
-            "Epoch {epoch}. Validation accuracy: {scores}. Weights that are exactly 0: {zeros}.",
-            epoch=snapshot.common_epoch,
+            "Epoch {epoch}. Validation accuracy, as medians of five epochs: {scores}. Weights that are exactly 0: "
+            "{zeros}.",
+            epoch=epoch,
             scores=said,
             zeros=zeros,
         )
         if waits(snapshot.models, after):
             return Finding(text)
-        return Finding(text, " + ".join(name for name in found if found[name] >= score) or "none")
+        return Finding(text, " + ".join(name for name in found if at_least(found[name], score)) or "none")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.02) -> Evidence:
@@ -220,10 +224,10 @@ def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.0
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        parts, gained, broken = [], [], False
+        parts, gained, broken, epoch = list[str](), list[str](), False, snapshot.common_epoch
         for side, names in sides.items():
             first, second = (model_of(snapshot, lanes, name) for name in names)
-            before, now = usual_score(first), usual_score(second)
+            before, now = (usual_by(its, "val_score", epoch) for its in (first, second))
             broken = broken or not np.isfinite(now - before)
             long, short = (sum(float(np.sum(np.square(W))) for W in its.weights[:-1]) for its in (first, second))
             parts.append(
@@ -237,14 +241,15 @@ def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.0
                     second_size=number(short),
                 )
             )
-            if now - before >= least:
+            if at_least(now - before, least):
                 gained.append(side)
-        text = tr("Epoch {epoch}. Validation accuracy: {scores}.", epoch=snapshot.common_epoch, scores="; ".join(parts))
+        told = en("Epoch {epoch}. Validation accuracy, as medians of five epochs: {scores}.")
+        text = tr(told, epoch=epoch, scores="; ".join(parts))
         if broken or waits(snapshot.models, after):
             return Finding(text)
         return Finding(text, " + ".join(gained) or "none")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def lowest_loss(after: int, margin: float = 1.02) -> Evidence:

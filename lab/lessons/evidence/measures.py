@@ -10,40 +10,40 @@ from regviz.fields import closest
 from regviz.language import en
 from regviz.training.snapshot import ModelSnapshot
 
-from .finding import tested
+from .finding import tested, value_by
 
-Measure = tuple[str, str, Callable[[ModelSnapshot], float]]
+Measure = tuple[str, str, Callable[[ModelSnapshot, int], float]]
 
 MEASURES: dict[str, Measure] = {
     "loss": (
         en("Validation loss at epoch {epoch}, the lowest first: {found}."),
         en("Validation loss at epoch {epoch}: {found}."),
-        lambda model: model.now("val_loss"),
+        lambda model, epoch: value_by(model, "val_loss", epoch),
     ),
     "score": (
         en("Validation accuracy at epoch {epoch}, the highest first: {found}."),
         en("Validation accuracy at epoch {epoch}: {found}."),
-        lambda model: model.now("val_score"),
+        lambda model, epoch: value_by(model, "val_score", epoch),
     ),
     "train": (
         en("Training loss at epoch {epoch}, the lowest first: {found}."),
         en("Training loss at epoch {epoch}: {found}."),
-        lambda model: model.now("train_loss"),
+        lambda model, epoch: value_by(model, "train_loss", epoch),
     ),
     "gap": (
         en("Gap between validation and training loss at epoch {epoch}, the lowest first: {found}."),
         en("Gap between validation and training loss at epoch {epoch}: {found}."),
-        lambda model: abs(model.now("val_loss") - model.now("train_loss")),
+        lambda model, epoch: abs(value_by(model, "val_loss", epoch) - value_by(model, "train_loss", epoch)),
     ),
     "test": (
         en("Test loss at epoch {epoch}, the lowest first: {found}."),
         en("Test loss at epoch {epoch}: {found}."),
-        lambda model: tested(model)[0],
+        lambda model, epoch: tested(model)[0],
     ),
     "test score": (
         en("Test accuracy at epoch {epoch}, the highest first: {found}."),
         en("Test accuracy at epoch {epoch}: {found}."),
-        lambda model: tested(model)[1],
+        lambda model, epoch: tested(model)[1],
     ),
 }
 """By name: what is said of lanes in order of it, of lanes as they are, and how it is measured."""
@@ -56,6 +56,10 @@ def measure_of(of: Any) -> Measure:
     return MEASURES[of]
 
 
-def measured(of: str, model: ModelSnapshot) -> float:
-    """Return one of `MEASURES` of a network's weights; NaN if it has diverged, whatever it had come to before."""
-    return float("nan") if model.state == "diverged" else MEASURES[of][2](model)
+def measured(of: str, model: ModelSnapshot, epoch: int) -> float:
+    """Return one of `MEASURES` of a network at an epoch, that of its weights where only these tell it; NaN if it has
+    diverged, whatever it had come to before.
+    """
+    if of.startswith("test") and model.state == "diverged":
+        return float("nan")
+    return MEASURES[of][2](model, epoch)

@@ -9,7 +9,7 @@ from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
-from ...look.numbers import percent
+from ...look.numbers import at_least, percent
 from .finding import After, Evidence, Finding, check_names, pairs, points, waits
 
 NOBODY = "nobody"
@@ -32,7 +32,7 @@ def hurt_by_pruning(share: float, after: int, least: float = 0.05, among: Sequen
             whole, its = probes.pruned(model, split.X_val, split.y_val, (0.0, share))
             score, lost = percent(its.score, 1), points(whole.score - its.score)
             parts.append(tr("“{lane}” {score}, {lost} points lost", lane=lane.name, score=score, lost=lost))
-            if whole.score - its.score >= least:
+            if at_least(whole.score - its.score, least):
                 hurt.append(lane.name)
         text = tr(
             "Epoch {epoch}. Validation accuracy without the {share} smallest weights: {found}.",
@@ -44,4 +44,4 @@ def hurt_by_pruning(share: float, after: int, least: float = 0.05, among: Sequen
             return Finding(text)
         return Finding(text, " + ".join(hurt) or NOBODY)
 
-    return After(after, look)
+    return After(after, look, weights=True)

@@ -11,8 +11,20 @@ from regviz.language import en, joined, ntr, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
-from ...look.numbers import number, percent
-from .finding import After, Evidence, Finding, check_names, layered_of, pairs, quoted, unclear, usual_score, waits
+from ...look.numbers import at_least, number, percent
+from .finding import (
+    After,
+    Evidence,
+    Finding,
+    check_names,
+    layered_of,
+    pairs,
+    quoted,
+    unclear,
+    usual_by,
+    value_by,
+    waits,
+)
 
 SPREAD_POINTS = 400
 """Validation points whose spread before BatchNorm is measured."""
@@ -33,7 +45,7 @@ def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: f
             spread = probes.statistics(model, X, y).pre_activations.std
             low_end, high_end = number(float(spread.min())), number(float(spread.max()))
             parts.append(tr("“{lane}”: from {low} to {high}.", lane=name, low=low_end, high=high_end))
-            scores[name] = model.now("val_score")
+            scores[name] = value_by(model, "val_score", snapshot.common_epoch)
             if low <= spread.min() and spread.max() <= high:
                 steady.append(name)
         layers = len(snapshot.models[0].config.hidden)
@@ -53,7 +65,7 @@ def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: f
             return Finding(text)
         return Finding(text, {0: "neither", 1: "".join(steady), 2: "both"}[len(steady)])
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidence:
@@ -78,18 +90,19 @@ def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidenc
                 parts.append(tr(BOTH_SPREADS, lane=name, share=first, low=later[0], high=later[1]))
             else:
                 parts.append(tr("“{lane}” {share} in layer 1", lane=name, share=first))
-            scores[name] = usual_score(model)
+            scores[name] = usual_by(model, "val_score", snapshot.common_epoch)
         told = en("At test time the spread entering BatchNorm, as a share of that in training: {shares}.")
         text = tr(told, shares="; ".join(parts))
         if len(scores) < 2:
             return Finding(text)
-        text = " ".join((text, tr("Validation accuracy: {scores}.", scores=quoted(scores, share=True))))
+        usually = en("Validation accuracy, as medians of five epochs: {scores}.")
+        text = " ".join((text, tr(usually, scores=quoted(scores, share=True))))
         if waits(snapshot.models, after) or not np.isfinite(list(scores.values())).all():
             return Finding(text)
         best, then = sorted(scores, key=scores.__getitem__, reverse=True)[:2]
-        return Finding(text, best if scores[best] - scores[then] >= least else "same")
+        return Finding(text, best if at_least(scores[best] - scores[then], least) else "same")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evidence:

@@ -25,7 +25,7 @@ def best_moves(first: Sequence[str], second: Sequence[str], after: int) -> Evide
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, places, parts = snapshot.common_epoch, [], []
         for names in (first, second):
-            losses = [measured("loss", model_of(snapshot, lanes, name)) for name in names]
+            losses = [measured("loss", model_of(snapshot, lanes, name), epoch) for name in names]
             if not np.isfinite(losses).any():
                 return Finding(tr("Epoch {epoch}: every network of one kind has diverged.", epoch=epoch))
             places.append(int(np.nanargmin(losses)))

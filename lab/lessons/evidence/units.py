@@ -11,7 +11,7 @@ from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
-from ...look.numbers import number, percent
+from ...look.numbers import at_least, number, percent
 from .finding import After, Evidence, Finding, epoch_of, layered_of, points, unclear
 
 SUB_NETWORKS, MASKS_SEED, STANDARD = 20, 20, 0.5
@@ -42,9 +42,9 @@ def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Eviden
         )
         if unclear(models.values(), after):
             return Finding(text)
-        return Finding(text, weak if worst[weak] >= times * worst[strong] + 0.002 else "same")
+        return Finding(text, weak if at_least(worst[weak], times * worst[strong] + 0.002) else "same")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:

@@ -27,7 +27,7 @@ def zeros_of(first: str, second: str, after: int = 100, many: float = 0.5) -> Ev
         one, other = (model.zero_fraction >= many for model in models)
         return Finding(text, "both" if one and other else "first" if one else "second" if other else "neither")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
@@ -49,7 +49,7 @@ def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= many) or "none")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def _zeros(name: str, model: ModelSnapshot) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 
 from ...look.lettering import width_of
 from ...look.numbers import number
@@ -53,7 +53,10 @@ def rows_of(view: ChanceView) -> tuple[str, list[Row]]:
         if not np.isfinite(losses).any():
             return tr("every network diverged"), []
         low, high = (number(float(end(losses))) for end in (np.nanmin, np.nanmax))
-        return tr("at epoch {epoch} from {low} to {high}", epoch=view.epoch, low=low, high=high), []
+        said = tr("at epoch {epoch} from {low} to {high}", epoch=view.epoch, low=low, high=high)
+        if gone := int(np.count_nonzero(np.isnan(losses))):
+            said += "; " + ntr("{n} of {seeds} diverged", "{n} of {seeds} diverged", gone, seeds=seeds)
+        return said, []
     rows = [
         Row(lane.name, int(np.count_nonzero(view.lower(i))), seeds, i)
         for i, lane in enumerate(view.lanes)

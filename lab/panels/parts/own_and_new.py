@@ -14,7 +14,7 @@ from regviz.arrays import Array
 from regviz.data import Split
 from regviz.errors import ArgumentError
 from regviz.language import tr
-from regviz.probes import point_scores
+from regviz.probes import point_scores, same_points
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
@@ -168,12 +168,13 @@ class OwnAndNewPanel(MeasuredPanel):
         points = {len(split.y_val) for split in splits}
         found = self.steps(min(points))
         self.counts = found or self.steps(ENOUGH)
-        self.empty, self.behind = not found or len(points) > 1, False
+        differ = bool(models) and not same_points(models)
+        self.empty, self.behind = not found or differ, False
         few = tr("there are too few validation points to choose by"), tr("too few validation points")
-        apart = tr("the networks have different numbers of validation points"), tr("different validation points")
+        apart = tr("the networks have different validation points"), tr("different validation points")
         self.mark_steps()
         self._fit_axis()
-        self.say(*(apart if len(points) > 1 else few if self.empty else self.sayings()))
+        self.say(*(apart if differ else few if self.empty else self.sayings()))
 
     def add_more(self, networks: int) -> None:
         """Make what else there is to show of so many networks."""
