@@ -129,6 +129,7 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
             turn=self.controls.turn,
             shown=self.shown,
             opened=self.open_experiment,
+            reveal=lambda: self.head.leave_projector(),
         )
         self.address = Address(config, self.session, self.pictures, self.guide, self.screen, self.player.later)
         self.transport = Transport(self.session, lambda: self.held, self.requests.ask)

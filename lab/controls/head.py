@@ -36,6 +36,10 @@ class Head(widgets.HBox):  # type: ignore[misc, unused-ignore]
         super().__init__([name, widgets.HBox([*tools, *own, keys]).add_class("rv-buttons")])
         self.add_class("rv-head")
 
+    def leave_projector(self) -> None:
+        """Go back to the page with all its tools."""
+        self.projector.value = False
+
     def follow(self, mode: Mode) -> None:
         """Name the look that a press would bring."""
         self.look.description = tr("Light") if mode == "dark" else tr("Dark")

@@ -57,7 +57,7 @@ function render({ model, el }) {
 
   let room = null; // code, link, … once it is open
   let token = store(); // of the room that is taken up again: after a reload, a lost line, or what it was refused for
-  let count = { followers: 0, answered: 0, poll: null };
+  let count = { followers: 0, answered: 0, asked: 0, poll: null };
   let told = {};
   let gone = false;
   let ending = false; // true once the lecturer has pressed End
@@ -95,7 +95,7 @@ function render({ model, el }) {
       told = {};
       if (ending) line.say({ kind: "end" });
       look();
-    } else if (message.kind === "count") count = { answered: 0, poll: null, ...message };
+    } else if (message.kind === "count") count = { answered: 0, asked: 0, ...message };
     else if (message.kind === "whole") canvas()?.dispatchEvent(new Event("whole"));
     else if (message.kind === "csv") saveFile({ name: "votes.csv", type: "text/csv" }, [message.text]);
     else if (message.kind === "refused") {
@@ -185,14 +185,14 @@ function render({ model, el }) {
   }
 
   function showHall() {
-    const { poll, answered, followers } = count;
+    const { poll, answered, asked } = count;
     const predict = app()?.querySelector(".rv-predict");
     if (predict && hall.parentElement !== predict) predict.append(hall);
     hall.hidden = !room || !poll || !model.get("question");
     if (hall.hidden) return;
     let text = poll.round > 1
-      ? tr("{answered} of {followers} have answered in vote {vote}.", { answered, followers, vote: poll.round })
-      : tr("{answered} of {followers} have answered.", { answered, followers });
+      ? tr("{answered} of {asked} have answered in vote {vote}.", { answered, asked, vote: poll.round })
+      : tr("{answered} of {asked} have answered.", { answered, asked });
     const secret = poll.counts.length < poll.round; // the shares of this vote
     if (!poll.open && secret) text += ` ${tr("The vote is closed.")}`;
     if (!poll.open && !poll.more) text += ` ${tr("There is no further vote: one question has {most} at most.", { most: poll.round })}`;

@@ -41,6 +41,7 @@ class Workbench:
     turn       turns knobs, Config fields with their values; True if all could be turned
     shown      what there is to take away now
     opened     called with an experiment that a person opened
+    reveal     makes the page one that shows its tools; a projector has none
     """
 
     def __init__(
@@ -52,9 +53,10 @@ class Workbench:
         turn: Callable[[Mapping[str, Any]], bool],
         shown: Callable[[], Shown],
         opened: Callable[[Experiment], None],
+        reveal: Callable[[], None],
     ) -> None:
         self._session, self._all_pictures, self._requests = session, pictures, requests
-        self._turn, self._shown, self._opened = turn, shown, opened
+        self._turn, self._shown, self._opened, self._reveal = turn, shown, opened, reveal
         self.drawers = Drawers(
             {
                 en("Pictures"): (en("Choose what is shown"), self._pictures),
@@ -116,10 +118,11 @@ class Workbench:
         self._kept = Kept.said(said)
 
     def _dropped(self, name: str, content: bytes) -> None:
-        """A file was dropped on the page (on any thread), or kept by it: open the desk and look at it."""
+        """A file was dropped on the page (on any thread), or kept by it: open the desk, where it is seen, with it."""
         kept, self._kept = self._kept, NOTHING
 
         def look() -> None:
+            self._reveal()  # nothing else says that the file has come, and what is asked about it
             self.drawers.buttons[YOUR_DATA].value = True
             if self._data_desk is not None:
                 self._data_desk.take(name, content, kept)

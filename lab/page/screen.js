@@ -69,7 +69,9 @@ function render({ model, el }) {
       if (frame.sentence !== undefined) sentence.textContent = frame.sentence;
       if (frame.notice !== undefined) tell(notice, frame.notice);
       if (frame.projector !== undefined && frame.projector !== app().hasAttribute("data-projector")) {
+        const focused = app().contains(document.activeElement) ? document.activeElement : null;
         app().toggleAttribute("data-projector", frame.projector);
+        if (focused && !focused.getClientRects().length) stand.focus({ preventScroll: true }); // it was a tool's
         onResize();
       }
       if (frame.listeners) {

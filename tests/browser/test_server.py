@@ -232,6 +232,33 @@ def test_a_visitor_beyond_the_seats_reads_that_it_is_full(context: BrowserContex
     assert fourth.url.endswith("?theme=dark")
 
 
+def test_reload_back_and_forward_keep_the_place_of_each_page_that_waits(context: BrowserContext, small: Server) -> None:
+    seated, other, third, fourth = (context.new_page() for _ in range(4))
+    open_slider(seated, small)
+    open_slider(other, small)
+    for page in (third, fourth):
+        page.goto(small.url)
+        page.goto(small.address("/voila/render/playground.ipynb", "theme=dark#here"))
+    expect(fourth.locator("#place")).to_have_text("You are number 2 of 2.")
+    for page in (third, fourth):
+        page.reload()
+    expect(third.locator("#place")).to_have_text("You are number 1 of 2.")
+    third.go_back()
+    expect(third.locator(".gallery")).to_be_visible()
+    third.go_forward()
+    expect(third.locator("#place")).to_have_text("You are number 1 of 2.")
+    third.goto(small.url)
+    third.locator(".gallery a").first.click()  # not in this page's history
+    expect(third.locator("#place")).to_have_text("You are number 1 of 2.")
+    expect(fourth.locator("#place")).to_have_text("You are number 2 of 2.")
+    leave(seated)
+    expect(third.get_by_text("ready", exact=True)).to_be_visible(timeout=30_000)
+    expect(fourth.locator("#place")).to_have_text("You are number 1 of 1.")
+    leave(other)
+    expect(fourth.get_by_text("ready", exact=True)).to_be_visible(timeout=30_000)
+    assert fourth.url.endswith("?theme=dark#here")
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [("/voila/render/missing.ipynb", 404), ("/voila/render/../../etc/passwd", 404), ("/nowhere", 404)],

@@ -203,6 +203,22 @@ def test_a_unit_of_the_network_says_its_numbers_and_a_click_kills_it(page: Page,
     assert number(page, "step") == step
 
 
+def test_a_projector_shows_no_tool_and_one_that_was_open_is_open_again_afterwards(lab: Page) -> None:
+    tool, drawer = lab.get_by_role("button", name="Lanes", exact=True), lab.locator(".rv-drawer")
+    tool.click()
+    expect(drawer).to_be_visible()
+    lab.get_by_role("button", name="Add a lane", exact=True).focus()
+    lab.keyboard.press("p")
+    expect(lab.locator(".rv-app[data-projector]")).to_be_visible()
+    expect(drawer).to_be_hidden()
+    expect(tool).to_be_hidden()
+    expect(lab.locator(".rv-picture")).to_be_focused()  # what had the focus is not there any more
+    lab.keyboard.press("p")
+    expect(drawer).to_be_visible()
+    tool.click()
+    expect(drawer).to_be_hidden()
+
+
 def test_the_projector_shows_two_pictures_in_large_type_and_training_goes_on(lab: Page) -> None:
     def sizes() -> list[float]:
         found: list[float] = lab.evaluate(

@@ -396,6 +396,19 @@ def test_a_file_dropped_on_the_page_opens_the_desk_and_the_lab_trains_on_it() ->
     assert lab.session.snapshot().models[0].split.n_features == 9
 
 
+@pytest.mark.parametrize("already", [False, True], ids=["the desk is shut", "the desk is open"])
+def test_a_file_dropped_on_a_projector_leaves_it_for_the_desk(already: bool) -> None:
+    lab = Lab(play=False)
+    lab.workbench.drawers.buttons["Your data"].value = already
+    lab._press("projector", None)
+    assert lab.head.projector.value
+    lab.workbench.doorstep._heard("My table.csv", TABLE.encode())
+    take_all_calls(lab)
+    assert not lab.head.projector.value
+    assert not lab.player.projector
+    assert lab.workbench.drawers.open == "Your data"
+
+
 def test_a_table_that_the_tab_has_kept_comes_back_as_it_was_read(page: Page) -> None:
     page.bring(TABLE)
     page.say("how", option="spellings", value="kept apart")

@@ -154,6 +154,53 @@ def test_votes_are_counted_for_the_lecturer_and_told_to_nobody_else_before_they_
     server(scene)
 
 
+def test_a_browser_is_counted_once_in_however_many_tabs_it_follows_and_stays_in_a_vote_that_it_has_cast() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        page = Page()
+        room = rooms.open("k", "v", page)
+        room.say({"lesson": LESSON})
+
+        async def counted() -> tuple[int, int, int]:
+            await asyncio.sleep(0.5)
+            count = page.last("count")
+            return count["followers"], count["answered"], count["asked"]
+
+        followers = [join(room, name)[0] for name in ("a", "a", "b", "c", "d", "", "")]
+        assert await counted() == (6, 0, 4)  # pages without cookies may be of two people, who have no vote
+        for follower in followers[:4]:
+            room.vote(follower, 0)
+        assert await counted() == (6, 3, 4)
+        for follower in followers[:4]:
+            room.leave(follower)
+        assert await counted() == (3, 3, 4)
+        room.reveal()
+        room.again()
+        assert await counted() == (3, 0, 1)  # another vote is asked of those who are there
+
+    server(scene)
+
+
+def test_an_answer_is_marked_in_all_tabs_of_its_browser_and_in_no_other_s() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        room = rooms.open("k", "v", Page())
+        room.say({"lesson": LESSON})
+        (first, its), (second, other_tab), (_, another) = join(room, "a"), join(room, "a"), join(room, "b")
+        (nameless, unheard), (_, stranger) = join(room, ""), join(room, "")
+        room.vote(first, 0)
+        assert [desk.texts[-1].get("place") for desk in (its, other_tab, another)] == [0, 0, -1]
+        its.held = True
+        room.vote(second, 1)
+        its.held = False
+        await asyncio.sleep(0.5)  # a tab that does not read is told once it does
+        assert [desk.texts[-1].get("place") for desk in (its, other_tab, another)] == [1, 1, -1]
+        told = len(stranger.texts)
+        room.vote(nameless, 1)
+        assert unheard.texts[-1] == {"kind": "vote", "place": -1, "voter": False}
+        assert len(stranger.texts) == told  # who has no name is not the next one without
+
+    server(scene)
+
+
 def test_a_room_goes_along_to_the_next_lesson_and_back_with_the_votes_of_each() -> None:
     async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
         room = rooms.open("k", "v", Page())

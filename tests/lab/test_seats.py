@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from regviz.lab.serve.kernels.seats import ABSENT, COMES, KEPT, MOST_WAITING, NEAR, PROMISED, Seats
 
 
@@ -24,7 +26,7 @@ class House:
         self.seats.look()
 
     def wait(self, count: int = 1) -> list[str]:
-        tickets = [self.seats.wait() for _ in range(count)]
+        tickets = [self.seats.wait(f"who waits, {i}") for i in range(count)]
         for ticket in tickets:
             assert self.seats.come(ticket)
         return tickets
@@ -133,7 +135,7 @@ def test_an_old_line_that_ends_late_costs_a_page_nothing_that_has_another() -> N
 def test_a_page_that_has_opened_no_line_is_waited_for_only_seconds() -> None:
     house = House(1)
     house.enter("a")
-    house.seats.wait()  # a program that looks at a link, and has gone
+    house.seats.wait("a program")  # a program that looks at a link, and has gone
     (second,) = house.wait()
     house.leave()
     assert not house.seats.promised(second)
@@ -142,11 +144,74 @@ def test_a_page_that_has_opened_no_line_is_waited_for_only_seconds() -> None:
     assert house.seats.promised(second)
 
 
+@pytest.mark.parametrize("order", ["the old line ends first", "the new page is there first"])
+def test_a_reload_of_the_page_that_waits_keeps_its_place(order: str) -> None:
+    house = House(1)
+    house.enter("a")
+    first, second, third = house.wait(3)
+    old_line_first = order == "the old line ends first"
+    if old_line_first:
+        house.seats.go(first)
+        house.now += ABSENT - 1
+    assert not house.enter("who waits, 0", first)
+    assert house.seats.wait("who waits, 0", first) == first
+    if not old_line_first:
+        house.seats.go(first)
+    house.now += ABSENT - 1  # a slow line
+    assert house.seats.come(first)
+    assert [house.seats.place(t) for t in (first, second, third)] == [(1, 3), (2, 3), (3, 3)]
+    house.leave()
+    assert house.enter("who waits, 0", first)
+
+
+def test_one_who_comes_back_without_a_ticket_has_the_place_that_was_left_or_the_seat_promised_to_it() -> None:
+    house = House(1)
+    house.enter("a")
+    first, second = house.wait(2)
+    house.seats.go(first)
+    assert not house.enter("who waits, 0")
+    assert house.seats.wait("who waits, 0") == first
+    assert house.seats.place(second) == (2, 2)
+    house.leave()  # its line is about to be opened
+    assert house.seats.promised(first)
+    assert house.enter("who waits, 0")
+    assert house.seats.place(second) == (1, 1)
+    house.seats.go(second)
+    house.now += ABSENT + 1
+    assert house.seats.wait("who waits, 1", second) != second
+
+
+def test_two_pages_of_one_browser_wait_side_by_side_and_gain_nothing_by_it() -> None:
+    house = House(1)
+    house.enter("a")
+    one, other, another = house.seats.wait("b"), house.seats.wait("b"), house.seats.wait("c")
+    for ticket in (one, other, another):
+        house.seats.come(ticket)
+    assert [house.seats.place(t) for t in (one, other, another)] == [(1, 3), (2, 3), (3, 3)]
+    assert house.seats.wait("b", other) == other  # a reload of one is no way to the place of the other
+    house.seats.go(one)
+    assert house.seats.wait("b") == house.seats.wait("b") == one  # two for one place that was left
+    house.seats.come(one)
+    house.seats.come(one)
+    house.leave()
+    assert house.enter("b", one)  # have one seat
+    assert not house.enter("b", one)
+    last = house.seats.wait("b", one)
+    assert house.seats.place(last) == (3, 3)
+
+
+def test_a_place_is_not_passed_on_by_a_link_that_has_its_ticket() -> None:
+    house = House(1)
+    house.enter("a")
+    (ticket,) = house.wait()
+    assert house.seats.place(house.seats.wait("a friend", ticket)) == (2, 2)
+
+
 def test_a_queue_has_an_end() -> None:
     house = House(1)
     house.enter("a")
     assert all(house.wait(MOST_WAITING))
-    assert house.seats.wait() == ""
+    assert house.seats.wait("one more") == ""
 
 
 def test_a_free_seat_needs_no_waiting() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from html import unescape
 from typing import Any
 
@@ -43,6 +43,10 @@ class Poll:
     def answered(self) -> int:
         """How many have answered in this round."""
         return len(self.rounds[-1])
+
+    def asked(self, there: Set[str]) -> int:
+        """Return how many this round is asked of: the browsers that are `there`, and those that left their answer."""
+        return len(self.rounds[-1].keys() | there)
 
     def vote(self, voter: str, place: int, there: Callable[[], Collection[str]] = tuple) -> bool:
         """Count a voice, or change it. False if the round is closed or there is no such answer.

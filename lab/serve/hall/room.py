@@ -205,7 +205,7 @@ class Room:
             self.count()
 
     def count_soon(self) -> None:
-        """Tell the lecturer how many there are, and how many have answered, in a moment."""
+        """Tell the lecturer how many browsers follow, and how many of those that may have answered, in a moment."""
         if self._counting is None:
             self._counting = asyncio.get_running_loop().call_later(COUNT_EVERY, self.count)
 
@@ -216,8 +216,10 @@ class Room:
             self._counting = None
         if self.presenter is not None:
             poll = self.poll
-            facts = {} if poll is None else {"answered": poll.answered, "poll": poll.facts()}
-            self.presenter.tell({"kind": "count", "followers": len(self.desks), **facts})
+            voters = self._voters()
+            people = len(voters) + sum(not one.voter for one in self.desks)
+            votes = {} if poll is None else {"answered": poll.answered, "asked": poll.asked(voters)}
+            self.presenter.tell({"kind": "count", "followers": people, **votes, "poll": poll and poll.facts()})
 
     # -- those who follow
 
@@ -262,7 +264,7 @@ class Room:
         self.fan.catch_up(follower)
 
     def vote(self, follower: Follower, place: int, of: Any = None) -> None:
-        """Take a follower's answer to the question, and tell it which one counts.
+        """Take a follower's answer to the question, and tell its browser, in every tab, which one counts.
 
         `of` is the name and the round of the question that it saw; an answer to another one does not count.
         """
@@ -270,10 +272,16 @@ class Room:
             return
         poll = self.poll
         seen = poll is not None and of in (None, [poll.name, len(poll.rounds)])
-        voter, there = follower.voter, lambda: {one.voter for one in self.desks}
-        if poll and seen and voter and poll.vote(voter, place, there):
+        voter = follower.voter
+        if poll and seen and voter and poll.vote(voter, place, self._voters):
             self.count_soon()
-        self._news.tell_own(follower, self.desks[follower])
+        for tab, desk in list(self.desks.items()):
+            if tab is follower or (voter and tab.voter == voter):
+                self._news.tell_own(tab, desk)
+
+    def _voters(self) -> set[str]:
+        """Browsers that follow and may vote, each of them once, however many tabs it has."""
+        return {one.voter for one in self.desks} - {""}
 
     def _vote_of(self, follower: Follower) -> str:
         poll = self.poll

@@ -32,14 +32,17 @@ KEPT = 2.0
 
 @dataclass(slots=True)
 class Place:
-    """One page that waits: when its line was lost (None: it is there), and until when a seat is promised to it.
+    """One page of `visitor` that waits: when its line was lost (None: it is there), until when a seat is promised to
+    it, and whether it `came`, that is, has had a line.
 
     It may have several `lines`: that the other end of an old one is gone, the server may hear minutes later.
     """
 
+    visitor: str
     absent_since: float | None = None
     promised_until: float | None = None
     lines: int = 0
+    came: bool = False
 
 
 class Seats:
@@ -56,15 +59,19 @@ class Seats:
     def take(self, visitor: str, ticket: str = "") -> bool:
         """Take a seat for `visitor`, who may have a `ticket`. False if there is none, or if others come first."""
         self.look()
-        place = self._queue.get(ticket)
-        if place is not None and place.promised_until is not None:
-            del self._queue[ticket]
-            self._tell()
-            return True
+        if self.promised(ticket):
+            return self._redeem(ticket)
         if kept := self._kept.get(visitor):
             kept.pop()
             return True
+        if self.promised(left := self._left_by(visitor)):
+            return self._redeem(left)
         return self.free > 0 and not self._there()
+
+    def _redeem(self, ticket: str) -> bool:
+        del self._queue[ticket]
+        self._tell()
+        return True
 
     def left(self, visitor: str) -> None:
         """Note that a page of `visitor` was closed: its seat is kept a moment for the next page of the same browser."""
@@ -97,13 +104,35 @@ class Seats:
         """How many wait for a seat that is not promised to them yet."""
         return sum(place.promised_until is None for place in self._queue.values())
 
-    def wait(self) -> str:
-        """Return a ticket with the last place in the queue; "" if too many wait."""
+    def wait(self, visitor: str, ticket: str = "") -> str:
+        """Return a ticket for a page of `visitor`; "" if too many wait.
+
+        It is the `ticket` that the page comes with, as a reload does before its old line has ended; or one that this
+        visitor has left behind within `ABSENT` seconds; or else a new one, with the last place in the queue. Two pages
+        that wait side by side have a place each; those that share a ticket share one seat.
+        """
+        self.look()
+        known = self._queue.get(ticket)
+        if known is None or known.visitor != visitor:  # a link with a ticket may be passed on, a place may not
+            ticket = self._left_by(visitor)
+        if ticket:
+            place = self._queue[ticket]
+            if place.lines == 0:
+                place.absent_since = self._clock()  # its line is about to be opened
+            return ticket
         if len(self._queue) >= MOST_WAITING:
             return ""
         ticket = uuid4().hex
-        self._queue[ticket] = Place(absent_since=self._clock())
+        self._queue[ticket] = Place(visitor, absent_since=self._clock())
         return ticket
+
+    def _left_by(self, visitor: str) -> str:
+        """Return the first ticket that `visitor` has left behind, "" for none.
+
+        A page that has yet to open its line has left none: it may be one of two that were opened at once.
+        """
+        own = ((name, place) for name, place in self._queue.items() if place.visitor == visitor)
+        return next((name for name, place in own if place.came and place.lines == 0), "")
 
     def come(self, ticket: str) -> bool:
         """Note that the page with this ticket has a line. Returns False if it has no place (any more)."""
@@ -111,7 +140,7 @@ class Seats:
         if place is None:
             return False
         place.absent_since = None
-        place.lines += 1
+        place.lines, place.came = place.lines + 1, True
         return True
 
     def go(self, ticket: str) -> None:

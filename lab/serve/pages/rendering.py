@@ -119,7 +119,7 @@ class Render(Friendly, VoilaHandler):
         if self._given_up:
             return
         if not seated:
-            self._ask_to_wait()
+            self._ask_to_wait(visitor)
             return
         self.kernel_id = str(uuid4())
         renderer.resources["early"] = self.early.scripts(path)
@@ -189,11 +189,11 @@ class Render(Friendly, VoilaHandler):
             if not (kernels.has_page(visitor) or kernels.seats.soon):
                 return False
             await asyncio.sleep(MOMENT)
-        return False
+        return bool(kernels.seats.take(visitor, ticket))
 
-    def _ask_to_wait(self) -> None:
+    def _ask_to_wait(self, visitor: str) -> None:
         seats = self.kernel_manager.seats
-        ticket = seats.wait()
+        ticket = seats.wait(visitor, self.get_query_argument("seat", ""))
         place, of = seats.place(ticket)
         self.set_status(503)
         self.set_header("Cache-Control", "no-store")

@@ -3,6 +3,9 @@
   const { tr } = window.regviz;
   const words = document.getElementById("place");
   const { ticket, base } = words.dataset;
+  const own = new URL(location.href); // with the ticket: a reload, Back and Forward come with it, and keep the place
+  own.searchParams.set("seat", ticket);
+  history.replaceState(history.state, "", own);
   const QUIET = 12000; // milliseconds without a word after which the line counts as cut; the server speaks every five seconds
   const FIRST = 4000; // the same for one that was opened anew: the server speaks at once
   let stream = null;
@@ -27,9 +30,7 @@
       say(tr("A seat is free: the lab opens."), tr("It is your turn"));
       made.close();
       lost = true; // it was taken
-      const address = new URL(location.href);
-      address.searchParams.set("seat", ticket);
-      location.replace(address);
+      location.reload();
     });
     // A stream that is closed for good has lost its place: the server was restarted, or the line was away for too long.
     made.addEventListener("error", () => {
