@@ -47,15 +47,17 @@ class Remarks:
     """Collects the sentences about one column.
 
     lines    of the file, one for each row, None if the table is from no file
+    asked    the kind that a person has asked for, "" for none
     """
 
     def __init__(self, name: str, reading: Reading, lines: Sequence[int] | None, notes: list[str]) -> None:
         self.name, self.reading, self.lines, self.notes = name, reading, lines, notes
-        self.title = quoted(name)
+        self.title, self.asked = quoted(name), ""
 
-    def say(self, sentence: str, *ways: Way) -> None:
-        """Note a sentence on the column."""
-        self.notes.append(Note(sentence, *ways, column=self.name))
+    def say(self, sentence: str, *ways: Way, about: str = "") -> None:
+        """Note a sentence on the column, without the way that a person has taken already."""
+        others = (way for way in ways if way.name != self.asked)
+        self.notes.append(Note(sentence, *others, column=self.name, about=about))
 
     def undo(self, kind: str) -> Way:
         """Return the way to read the column as another kind."""
