@@ -442,6 +442,15 @@ def test_a_page_never_waits_for_a_table_for_ever(page: Page, monkeypatch: pytest
     assert page.refusal == "My table.csv cannot be read. Save the table as CSV (UTF-8), or try fewer rows."
 
 
+def test_the_kind_of_every_column_has_a_name_and_so_has_every_kind_that_it_may_become(page: Page) -> None:
+    rows = (f"{k},yes,a,2024-01-{k + 1:02},remark {k},,{'uv'[k % 2]}" for k in range(28))
+    page.bring("\n".join(["size,sold,class,day,remark,blank,kind", *rows]).replace("3,yes", "3,no"))
+    kinds = {column["kind"]: dict(column["kinds"]) for column in page.view["table"]["columns"]}
+    others = {"number": "number", "yes/no": "yes/no", "category": "category", "date": "date"}
+    assert kinds.pop("empty") == {"empty": "empty"}
+    assert kinds == dict.fromkeys(others, others) | {"text": {"text": "text", **others}}
+
+
 def test_a_histogram_has_a_bar_for_each_category_and_numbers_keep_their_ends(page: Page) -> None:
     rng = np.random.default_rng(0)
     values = rng.normal(size=50) * 1e-9
