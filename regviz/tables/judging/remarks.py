@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from ...language import en, ntr, tr
+from ..cells.answers import nearest
 from ..cells.codes import oddities
 from ..cells.dates import Dates, dates
 from ..cells.decimals import Scan
@@ -75,7 +76,12 @@ class Remarks:
     def say_not(self, asked: str, kind: str) -> None:
         """Say that the column is not of the kind that was asked for, and which text is none, in which line."""
         texts = self.reading.there
-        able = self.reading.scan.numbers if asked == "number" else dates(texts, None, False, dotted=True).values
+        able: Collection[str]
+        if asked == "yes/no":
+            pair = nearest([text.lower() for text in texts])
+            able = {text for text in texts if text.lower() in pair}
+        else:
+            able = self.reading.scan.numbers if asked == "number" else dates(texts, None, False, dotted=True).values
         named = {"column": self.title, "asked": kind_name(asked), "kind": kind_name(kind)}
         if text := next((text for text in texts if text not in able), ""):
             said = en("{column}: it cannot be read as {asked}, so it stays {kind}: {text} in {place} is no {asked}.")

@@ -56,6 +56,18 @@ def test_what_is_said_of_a_column_holds_whatever_was_asked_for(name: str, asked:
     assert len(set(read.notes)) == len(read.notes)
 
 
+@pytest.mark.parametrize(
+    ("cells", "named"),
+    [
+        (["yes", "no", "maybe"], "'maybe' in line 4 is no yes/no"),
+        (["Ja", "vielleicht", "nein"], "'vielleicht' in line 3 is no yes/no"),
+        (["2024-01-31", "2024-02-01"], "'2024-01-31' in line 2 is no yes/no"),
+    ],
+)
+def test_the_text_that_is_named_is_one_that_is_no_answer(cells: list[str], named: str) -> None:
+    assert named in said(table(cells, kinds={"v": "yes/no"}))
+
+
 def test_why_numbers_were_not_read_is_said_once_to_a_person_who_has_asked_for_numbers() -> None:
     read = table(["1,234", "5.678"], kinds={"v": "number"})
     assert said(read).count("one of both signs is a decimal sign") == 1
