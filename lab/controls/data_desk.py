@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -158,16 +159,26 @@ class DataDesk(Files):
             or choices.get("gaps", "fill") not in GAPS
         ):
             return
-        self._choices = chosen = {**self._choices, **choices}
+        before, held = self._choices, self._held
+        self._choices = chosen = {**before, **choices}
         if self._unread:  # a kind, or an option of reading, comes before it
             self._read()
             return
 
+        def work() -> Seen:
+            try:
+                return Seen(table.with_roles(**chosen), chosen)
+            except TableError as error:
+                for fewer in (before, {**held, **choices}) if before != held else ():  # one before has no answer yet
+                    with suppress(TableError):
+                        return Seen(table.with_roles(**fewer), fewer, spoken(error.sentence))
+                raise
+
         def undone(error: TableError) -> None:
-            self._choices = dict(self._held)  # not what came before this one, which may have been impossible as well
+            self._choices = dict(self._held)
             self._show("table", "", refusal=spoken(error.sentence))
 
-        self._start(lambda: Seen(table.with_roles(**chosen), chosen), "", undone)
+        self._start(work, "", undone)
 
     def _set_role(self, name: str, role: str) -> None:
         if self._table is None or name not in [column.name for column in self._table.columns]:

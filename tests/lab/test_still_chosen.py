@@ -97,16 +97,21 @@ class Slow:
             self.acts.pop(0)()
 
 
-def test_an_impossible_choice_that_was_not_answered_yet_stops_none_of_the_later_ones() -> None:
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_impossible_choice_is_told_of_and_stops_none_that_comes_before_its_answer(turn: int) -> None:
     slow = Slow("a,b,c,y\n" + "".join(f"{k},{k % 3},{k % 7},\n" for k in range(30)))
     page = slow.page
-    page.role("y", "target")  # it is empty
+    page.role("b", "out")
+    slow.answer()
+    for choose in (lambda: page.say("task", value="classification"), lambda: page.role("y", "target"))[::turn]:
+        choose()  # y is empty
+    slow.answer()
+    assert page.view["said"] == "The target 'y' is empty; take another column."
+    assert page.roles == {"a": "input", "b": "out", "c": "target", "y": "out"}
+    assert page.view["table"]["task"] == "classification"
     page.role("a", "out")
     slow.answer()
-    assert page.refusal == "The target 'y' is empty; take another column."
-    page.role("a", "out")
-    slow.answer()
-    assert page.refusal == ""
+    assert page.refusal.startswith("There is no column left")
     assert page.roles["a"] == "out"
 
 
