@@ -1,12 +1,18 @@
-"""What trains beside the lanes: a sweep, and the lanes with many seeds."""
+"""What trains beside the lanes: a sweep, and the lanes with many seeds; and what all of them wait for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regviz.data.drawn import lacking
+from regviz.errors import DataError
+from regviz.language import tr
+
 from .sweep_view import EndedSweep
 
 if TYPE_CHECKING:
+    from regviz.data.drawing import Drawing
+
     from .chance import ChanceRun
     from .chance_view import ChanceView
     from .sweep import SweepRun
@@ -31,8 +37,12 @@ class Beside:
     ended: tuple[EndedSweep, ...] = ()
     """What the sweeps before the present one came to, the newest first, one for each network."""
 
+    waiting: Drawing | None = None
+    """A drawing that has too few points yet: nothing is started until it has them, or other data are chosen."""
+
     def start_sweep(self, sweep: SweepRun) -> None:
-        """Train `sweep` beside the lanes, and no other any more."""
+        """Train `sweep` beside the lanes, and no other any more. Raises DataError while a drawing lacks points."""
+        self._check_points()
         if self.sweep is not None:
             self.sweep.cancel()
             self._keep(EndedSweep.of(self.sweep.view()))
@@ -40,7 +50,11 @@ class Beside:
         self.changes += 1
 
     def start_chance(self, chance: ChanceRun) -> None:
-        """Train the lanes with many seeds beside those that are shown, and no others any more."""
+        """Train the lanes with many seeds beside those that are shown, and no others any more.
+
+        Raises as `start_sweep`.
+        """
+        self._check_points()
         if self.chance is not None:
             self.chance.cancel()
         self.chance = chance
@@ -114,6 +128,12 @@ class Beside:
         self.trained += news
         self.measured += news
         return worked
+
+    def _check_points(self) -> None:
+        """Refuse to train on the points that stood there before a drawing that has too few."""
+        if self.waiting is not None:
+            allowed, way = tr("nothing trains until then"), tr("drawing more of them")
+            raise DataError("drawing", lacking(self.waiting), allowed, way)
 
     def _keep(self, ended: EndedSweep | None) -> None:
         if ended is not None:

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any
 from regviz import LIVE_FIELDS, Config, Snapshot, Trainer
 from regviz.config import DATA_FIELDS
 from regviz.data.drawing import Drawing
-from regviz.data.drawn import lacking
-from regviz.errors import DataError
-from regviz.language import tr
 
 from . import bounds, own_data
 from .beside import Beside
@@ -59,8 +56,6 @@ class Session(Picks, Beside):
         self.workers: Callable[[], Executor | None] = lambda: None  # who else trains; asked anew for each sweep
         self.looking_back: float | None = None
         """The epoch that is shown while a person looks back; None for the present."""
-        self.waiting: Drawing | None = None
-        """A drawing that has too few points yet: nothing trains until it has them, or other data are chosen."""
         self._usual, self._drag = 0, Drag()
         self._meeting = Meeting()
         self.reset()
@@ -294,11 +289,6 @@ class Session(Picks, Beside):
             self._meeting.look(self.trainer)
         self.trained += 1
         self.changes += 1
-
-    def _check_points(self) -> None:
-        if self.waiting is not None:
-            needed, way = tr("nothing trains before"), tr("drawing more of them")
-            raise DataError("drawing", lacking(self.waiting), needed, way)
 
     def _start(self, base: Config) -> None:
         configs = configs_of(self.lanes, base)

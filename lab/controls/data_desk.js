@@ -3,9 +3,6 @@
 const ROLES = [["target", tr("Target")], ["input", tr("Input")], ["out", tr("Left out")]];
 const TASKS = { classification: tr("classes"), regression: tr("numbers") };
 const GAPS = [["fill", tr("filled")], ["flag", tr("filled, and a column that says where")], ["drop", tr("rows left out")]];
-const KINDS = {
-  number: tr("number"), "yes/no": tr("yes/no"), category: tr("category"), date: tr("date"), empty: tr("empty"),
-};
 const HEIRS = { use: "again", again: "use" }; // what has the focus once a button has done its work and is gone
 const ENDS = ".csv,.tsv,.txt,.tab,.dat,.data,.xlsx,.xls,.ods,.parquet,.gz";
 
@@ -31,7 +28,7 @@ function choice(key, title, options, value, say, named = true) {
 
 function columnHead(column, say) {
   const { kind, unit, gaps, range } = column;
-  const kinds = column.kinds.map((one) => [one, one === kind && unit ? `${KINDS[one]}, ${unit}` : KINDS[one]]);
+  const kinds = column.kinds.map(([one, title]) => [one, one === kind && unit ? `${title}, ${unit}` : title]);
   const kindList = choice(`kind ${column.name}`, tr("Kind of {column}", { column: column.name }), kinds, kind,
     (value) => say({ kind: "column", column: column.name, as: value }), false);
   kindList.className = "rv-desk-kind";
@@ -43,7 +40,7 @@ function columnHead(column, say) {
   return element("th", { class: `rv-role-${column.role}`, scope: "col" },
     element("b", { title: column.name }, column.name),
     kindList,
-    histogram(column.bars, `${column.name}: ${range || KINDS.empty}, ${lacks}`),
+    histogram(column.bars, `${column.name}: ${range || tr("empty")}, ${lacks}`),
     element("span", { class: "rv-desk-range", title: range }, range || " "),
     element("span", { class: "rv-desk-gaps" }, lacks),
     roleList);

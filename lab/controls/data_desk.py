@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -26,6 +27,7 @@ from .files import Files, TooLarge, Torn
 from .kept_table import KEPT, NOTHING, Kept
 from .reading import READING, described, meant, missing_in
 from .requests import Act
+from .still_chosen import Seen, still_chosen
 from .table_view import shown
 from .weighing import weight
 
@@ -64,7 +66,10 @@ class DataDesk(Files):
         self._name = self._greeting = ""
         self._how: dict[str, Any] = {}
         self._choices: dict[str, Any] = {}
+        self._held: dict[str, Any] = {}
+        """The choices of the table that is seen, which are known to fit it."""
         self._table: Table | None = None
+        self._unread = False  # whether the file is to be read in another way than the table that is seen
         self._turn = 0
         self._show("empty", tr(FIRST_WORDS))
         self._apart(_make_ready)
@@ -104,7 +109,7 @@ class DataDesk(Files):
         self._how = {option: meant(option, text) for option, text in kept.how.items()}
         if kept.kinds:
             self._how["kinds"] = dict(kept.kinds)
-        self._choices, self._table = dict(kept.choices), None
+        self._choices, self._table, self._unread = dict(kept.choices), None, False
         self._greeting = "" if kept is NOTHING else tr(KEPT, name=name)
         if isinstance(content, TooLarge):
             facts = {"size": f"{content.size / 1e6:.0f}", "most": self.most // 1_000_000}
@@ -119,21 +124,19 @@ class DataDesk(Files):
             self._source = None
             self._refuse(TableError(said))
             return
-        self._read(self._choices)
+        self._read()
 
-    def _read(self, kept: dict[str, Any] | None = None) -> None:
-        """Read the table, with the roles that were chosen before if they still fit."""
-        source = self._source
+    def _read(self) -> None:
+        """Read the table, with what was chosen before as far as it still fits."""
+        source, chosen = self._source, dict(self._choices)
         if source is None:
             return
+        self._unread = True
         how = {"sample": MOST_ROWS, **self._how, "missing": missing_in(self._how.get("missing", ()))}
 
-        def work() -> Table:
+        def work() -> Seen:
             table = rv.read_table(source, **how)
-            try:
-                return table.with_roles(**kept) if kept else table
-            except TableError:  # other columns: what was chosen for those is gone
-                return table
+            return still_chosen(table, chosen) if chosen else Seen(table, {})
 
         size = len(source) / 1e6
         said = [tr("Reading {name}…", name=self._name)]
@@ -156,14 +159,26 @@ class DataDesk(Files):
             or choices.get("gaps", "fill") not in GAPS
         ):
             return
-        before, self._choices = self._choices, {**self._choices, **choices}
-        chosen = dict(self._choices)
+        before, held = self._choices, self._held
+        self._choices = chosen = {**before, **choices}
+        if self._unread:  # a kind, or an option of reading, comes before it
+            self._read()
+            return
+
+        def work() -> Seen:
+            try:
+                return Seen(table.with_roles(**chosen), chosen)
+            except TableError as error:
+                for fewer in (before, {**held, **choices}) if before != held else ():  # one before has no answer yet
+                    with suppress(TableError):
+                        return Seen(table.with_roles(**fewer), fewer, spoken(error.sentence))
+                raise
 
         def undone(error: TableError) -> None:
-            self._choices = before
+            self._choices = dict(self._held)
             self._show("table", "", refusal=spoken(error.sentence))
 
-        self._start(lambda: table.with_roles(**chosen), "", undone)
+        self._start(work, "", undone)
 
     def _set_role(self, name: str, role: str) -> None:
         if self._table is None or name not in [column.name for column in self._table.columns]:
@@ -184,12 +199,12 @@ class DataDesk(Files):
         if self._table is None or kind not in KINDS or name not in [column.name for column in self._table.columns]:
             return
         self._how["kinds"] = {**self._how.get("kinds", {}), name: kind}
-        self._read(self._choices)
+        self._read()
 
     def _set_how(self, option: str, value: str) -> None:
         if option in READING:
             self._how[option] = meant(option, value)
-            self._read(self._choices)
+            self._read()
 
     def _look_again(self) -> None:
         if self._table is not None:
@@ -215,26 +230,29 @@ class DataDesk(Files):
 
     # -- what takes long, and what is shown
 
-    def _start(self, work: Callable[[], Table], said: str, refused: Callable[[TableError], None]) -> None:
+    def _start(self, work: Callable[[], Seen], said: str, refused: Callable[[TableError], None]) -> None:
         """Have a table made somewhere else; only the newest one that was asked for is shown."""
         self._turn += 1
         turn = self._turn
         if said:
             self._show("reading", said)
 
-        def done(made: Table | TableError) -> None:
+        def done(made: Seen | TableError) -> None:
             if turn != self._turn:
                 return
+            self._unread = False
             if isinstance(made, TableError):
                 refused(made)
                 return
-            self._table = made
-            self._show("table", self._greeting, table=shown(made))
+            self._table = made.table
+            self._choices, self._held = dict(made.choices), dict(made.choices)
+            said = " ".join(filter(None, [self._greeting, made.said]))
+            self._show("table", said, table=shown(made.table))
             self._greeting = ""
 
         def act() -> None:
             try:
-                made: Table | TableError = work()
+                made: Seen | TableError = work()
             except TableError as error:
                 made = error
             except BaseException:  # a mistake of ours, or no memory: the page must not wait for ever

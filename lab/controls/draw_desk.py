@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from regviz.data.custom import NAME as A_NAME
 from regviz.data.datasets import DATASETS
-from regviz.data.drawing import MOST_DRAWN_CLASSES, MOST_POINTS, NEEDED, PARTS, TURNS, Drawing
+from regviz.data.drawing import MOST_DRAWN_CLASSES, MOST_POINTS, PARTS, TURNS, Drawing
 from regviz.data.drawn import from_record, to_record, write_points
 from regviz.errors import DataError
 from regviz.language import en, ntr, tr
@@ -19,6 +19,7 @@ from ..canvas.stage import Stage
 from ..compare.sketch import NAME, Sketch
 from ..look.numbers import number
 from ..look.theme import Look
+from ..page import report
 from ..page.messages import MOST_KEPT
 from ..page.player import Player
 from ..page.views import MOST_VIEWS
@@ -236,8 +237,7 @@ class DrawDesk:
     def _about(self, drawing: Drawing) -> str:
         """What one draws on, and what its points are for."""
         if self._player.session.waiting is not None:
-            needed = ", ".join(f"{n} {tr(part)}" for n, part in zip(NEEDED, FOR, strict=True))
-            return tr("Nothing trains until there are points enough: {needed}. Draw on.", needed=needed)
+            return report.wait()
         known = DATASETS.get(drawing.source)
         if len(drawing.held):
             stay = en("You draw training points on a copy of “{title}”, whose validation and test points stay.")

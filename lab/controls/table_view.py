@@ -13,6 +13,7 @@ from regviz.limits import MOST_COLUMNS
 from regviz.tables.cells.date_forms import EPOCH
 from regviz.tables.columns import Column
 from regviz.tables.how import KINDS
+from regviz.tables.judging.remarks import kind_name
 from regviz.words import counted
 
 from ..look.numbers import bound
@@ -51,11 +52,12 @@ def _size(table: Table) -> str:
 
 def _column(column: Column, role: str) -> dict[str, Any]:
     found = column.histogram(BARS)
+    kinds = dict.fromkeys([column.kind, *(KINDS if column.kind != "empty" else ())])
     most = max(found.counts, default=0)
     return {
         "name": column.name,
         "kind": column.kind,
-        "kinds": list(dict.fromkeys([column.kind, *(KINDS if column.kind != "empty" else ())])),
+        "kinds": [[kind, kind_name(kind)] for kind in kinds],
         "unit": column.unit,
         "role": role,
         "bars": [round(count / most, 3) for count in found.counts] if most else [],

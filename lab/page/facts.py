@@ -62,9 +62,11 @@ class Facts:
             facts["table"] = report.table(snapshot, lanes, look)
         if urgent or now >= self._next_sentence:
             self._next_sentence = now + SENTENCE_EVERY
-            said = report.sentence(snapshot, lanes)
+            waits = session.waiting is not None and session.looking_back is None
+            said = report.sentence(snapshot, lanes, waits=waits)
             # It stands while the picture moves on, at "max" by hundreds of epochs.
-            facts["sentence"] = tr("Epoch {epoch}: {said}", epoch=snapshot.epoch, said=said) if snapshot.step else said
+            of_epoch = snapshot.step and not waits
+            facts["sentence"] = tr("Epoch {epoch}: {said}", epoch=snapshot.epoch, said=said) if of_epoch else said
         fresh = {key: value for key, value in facts.items() if key not in self._told or self._told[key] != value}
         self._told |= fresh
         return fresh

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from regviz.config import DATA_FIELDS
+from regviz.data.drawn import points_needed
 from regviz.language import en, joined, ntr, tr
 from regviz.optim.penalties import is_proximal, used
 from regviz.probes import class_report, importance, lopsided
@@ -96,8 +97,16 @@ def state(model: ModelSnapshot) -> str:
     return tr("best at epoch {epoch}", epoch=model.best_epoch) if model.epoch else tr("at the start")
 
 
-def sentence(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
-    """Return what one sees, computed from the numbers of `snapshot`."""
+def wait() -> str:
+    """Return what the lanes wait for while a drawing has too few points."""
+    return tr("No lane trains until there are enough points: {needed}. Draw on.", needed=points_needed())
+
+
+def sentence(snapshot: Snapshot, lanes: Sequence[Lane], *, waits: bool = False) -> str:
+    """Return what one sees, computed from the numbers of `snapshot`; or what the lanes wait for, as their numbers are
+    not of the points that are seen then."""
+    if waits:
+        return wait()
     models = snapshot.models
     if not any(model.step for model in models):
         common = _common(models)

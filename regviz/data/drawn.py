@@ -97,11 +97,11 @@ def add_drawing(name: str, drawing: Drawing, *, title: str | None = None, replac
 def from_drawing(name: str, drawing: Drawing, *, title: str | None = None) -> CustomData:
     """Return the data of `add_drawing` as they would be added. Raises what `add_drawing` raises, and adds nothing."""
     check_name(name)
-    needed = tr("it must be a Drawing, and there is none before the first point is drawn")
-    check_given("drawing", drawing, Drawing, needed, tr("drawing some points first"))
+    allowed = tr("it must be a Drawing, and there is none before the first point is drawn")
+    check_given("drawing", drawing, Drawing, allowed, tr("drawing some points first"))
     if not drawing.ready:
-        needed = tr("no network can be trained on it yet")
-        raise DataError("drawing", lacking(drawing), needed, tr("drawing more of them"))
+        allowed = tr("no network can be trained on it yet")
+        raise DataError("drawing", lacking(drawing), allowed, tr("drawing more of them"))
     X, y, names, training = drawing.X, drawing.y, drawing.class_names, drawing.counts[0]
     for array in (X, y):
         array.setflags(write=False)
@@ -124,13 +124,20 @@ def from_drawing(name: str, drawing: Drawing, *, title: str | None = None) -> Cu
     return CustomData(info, Raw(X, y, drawing.axes[:inputs], names, None, curve=curve, drawing=drawing))
 
 
+def points_needed() -> str:
+    """Return how many points of each part training needs at least, for a sentence."""
+    return _of_parts(NEEDED)
+
+
 def lacking(drawing: Drawing) -> str:
     """Return what a drawing has and what it needs at least, as the beginning of a sentence."""
-    there, needed = (
-        tr("{train} for training, {val} for validation and {test} for test", train=n[0], val=n[1], test=n[2])
-        for n in (drawing.counts, NEEDED)
-    )
-    return tr("there are points {there}; at least {needed} are needed", there=there, needed=needed)
+    few = en("the points drawn ({there}) are too few; at least {needed} are needed")
+    return tr(few, there=_of_parts(drawing.counts), needed=points_needed())
+
+
+def _of_parts(counts: Sequence[int]) -> str:
+    train, val, test = counts
+    return tr("{train} for training, {val} for validation and {test} for test", train=train, val=val, test=test)
 
 
 def _title(drawing: Drawing) -> str:

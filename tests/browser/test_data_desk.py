@@ -127,6 +127,12 @@ def test_forty_tables_of_forty_kinds_are_shown_as_they_were_meant(desk: Page) ->
     assert not mistakes
 
 
+def test_a_column_of_texts_is_called_so(desk: Page) -> None:
+    rows = (f"{k % 7},remark {k},{'ab'[k % 2]}" for k in range(40))
+    bring(desk, "remarks.csv", "\n".join(["size,remark,kind", *rows]).encode())
+    expect(desk.get_by_label("Kind of remark").locator("option:checked")).to_have_text("text")
+
+
 def test_a_file_dropped_on_a_picture_is_looked_at_and_trains_when_asked(page: Page, voila: Server) -> None:
     open_playground(page, voila.url)
     page.evaluate(DROP, ["dropped things.csv", TYPED])

@@ -127,7 +127,7 @@ def test_a_hundred_points_by_mouse_finger_and_keys_while_it_trains(page: Page, v
     about, said = page.locator(".rv-draw-about"), page.locator(".rv-draw-said")
     expect(about).to_contain_text("on a copy of “two moons”")
     press(page, "Start empty")
-    expect(about).to_contain_text("Nothing trains until there are points enough")
+    expect(about).to_contain_text("No lane trains until there are enough points")
     wait_until_painted(page)  # the bar has taken room from the picture, which then stands otherwise
     plane = Plane(page)
     plane.click(plane.at(0))

@@ -16,6 +16,7 @@ import pytest
 
 import regviz as rv
 from engine.tables.test_whole_files import FILES as WHOLE
+from fake_desk import Page
 from regviz.lab import Lab
 from regviz.lab.controls.by_click import BY_CLICK, spoken
 from regviz.lab.controls.data_desk import DataDesk
@@ -27,43 +28,6 @@ FILES = Path(__file__).parents[1] / "engine" / "tables" / "files"
 TABLE = "size,colour,age,kind\n" + "".join(
     f"{k % 7},{'red' if k % 3 else 'blue'},{k % 5},{'ab'[k % 2]}\n" for k in range(40)
 )
-
-
-class Page:
-    """The page as far as the desk needs it: it shows `view`, sends files in parts and says what a person does."""
-
-    def __init__(self, apart: Callable[[Callable[[], None]], None] = lambda act: act()) -> None:
-        self.added: list[str] = []
-        self.desk = DataDesk(self.added.append, lambda act: act(), apart)
-
-    @property
-    def view(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.desk.view
-        return found
-
-    @property
-    def refusal(self) -> str:
-        return str(self.view["refusal"] or (self.view["table"] or {}).get("refusal", ""))
-
-    @property
-    def roles(self) -> dict[str, str]:
-        return {column["name"]: column["role"] for column in self.view["table"]["columns"]}
-
-    def bring(self, content: bytes | str, name: str = "My table.csv", part: int = 1000) -> None:
-        data = content.encode() if isinstance(content, str) else content
-        parts = [data[k : k + part] for k in range(0, len(data), part)] or [b""]
-        for place, piece in enumerate(parts):
-            message = {"kind": "part", "key": "k", "name": name, "place": place, "of": len(parts)}
-            self.desk._handle_custom_msg(message, [memoryview(piece)])
-
-    def say(self, kind: str, **more: Any) -> None:
-        self.desk._handle_custom_msg({"kind": kind, **more}, [])
-
-    def role(self, column: str, role: str) -> None:
-        self.say("role", column=column, role=role)
-
-    def use(self) -> None:
-        self.say("use", turn=self.view["turn"])
 
 
 @pytest.fixture
@@ -489,6 +453,15 @@ def test_a_page_never_waits_for_a_table_for_ever(page: Page, monkeypatch: pytest
     page.bring(TABLE)
     assert page.view["state"] == "refused"
     assert page.refusal == "My table.csv cannot be read. Save the table as CSV (UTF-8), or try fewer rows."
+
+
+def test_the_kind_of_every_column_has_a_name_and_so_has_every_kind_that_it_may_become(page: Page) -> None:
+    rows = (f"{k},yes,a,2024-01-{k + 1:02},remark {k},,{'uv'[k % 2]}" for k in range(28))
+    page.bring("\n".join(["size,sold,class,day,remark,blank,kind", *rows]).replace("3,yes", "3,no"))
+    kinds = {column["kind"]: dict(column["kinds"]) for column in page.view["table"]["columns"]}
+    others = {"number": "number", "yes/no": "yes/no", "category": "category", "date": "date"}
+    assert kinds.pop("empty") == {"empty": "empty"}
+    assert kinds == dict.fromkeys(others, others) | {"text": {"text": "text", **others}}
 
 
 def test_a_histogram_has_a_bar_for_each_category_and_numbers_keep_their_ends(page: Page) -> None:

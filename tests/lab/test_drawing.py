@@ -21,6 +21,7 @@ from regviz.lab.export.share import read_link
 from regviz.lab.export.tables import reading, write_csv
 from regviz.lab.lessons.evidence import zeros_of
 from regviz.lab.look.theme import look
+from regviz.lab.page.facts import Facts
 from regviz.lab.page.messages import fault
 from regviz.lab.panels import made
 from regviz.probes import without
@@ -155,6 +156,40 @@ def test_an_empty_plane_waits_for_its_first_points_and_then_begins_anew(sketch: 
     assert session.trainer.epochs == [0] * len(session.lanes)
     assert session.playing
     assert session.waiting is None
+
+
+def test_neither_a_sweep_nor_many_seeds_train_the_data_that_an_empty_plane_has_replaced() -> None:
+    lab = Lab(SMALL, play=False)
+    Sketch(lab.session).empty()
+    trained = lab.session.trained
+    for press in (lambda: lab.workbench._run_sweep("l1"), lab.seeds.press):
+        assert not lab.requests.do(press)
+        assert lab.player.notice == (
+            "The points drawn (0 for training, 0 for validation and 0 for test) are too few; at least 2 for training, "
+            "1 for validation and 1 for test are needed: nothing trains until then. Try drawing more of them."
+        )
+    assert (lab.session.sweep, lab.session.chance, lab.session.trained) == (None, None, trained)
+    assert lab.session.next_due == float("inf")
+
+
+@pytest.mark.parametrize("steps", [0, 3])
+def test_below_an_empty_plane_stands_what_the_lanes_wait_for_and_not_what_they_showed_before(steps: int) -> None:
+    session, facts = Session(SMALL), Facts()
+    session.trainer.advance(epochs=steps)
+
+    def said() -> str:
+        facts.forget()
+        return str(facts.changed(session, session.snapshot(), look("light"), urgent=True)["sentence"])
+
+    before, sketch = said(), Sketch(session)
+    sketch.empty()
+    waits = "No lane trains until there are enough points: 2 for training, 1 for validation and 1 for test. Draw on."
+    assert said() == waits
+    sketch.undo()
+    assert said() == before
+    sketch.redo()
+    session.reset()
+    assert said() == waits
 
 
 def test_other_lanes_wait_for_drawn_points_and_a_comparison_on_its_own_data_waits_for_none(sketch: Sketch) -> None:
@@ -393,7 +428,7 @@ def test_the_picture_shows_every_drawn_point_where_it_is(data: str) -> None:
             assert (np.abs(shown - point).max(axis=1) < 1e-9).any()
         pen.say("empty")
         await pen.until_heard()
-        assert page.told("draw")["about"].startswith("Nothing trains until")
+        assert page.told("draw")["about"].startswith("No lane trains until there are enough points")
         assert {score.get_text() for score in panel.scores} == {"\N{EM DASH}"}  # type: ignore[attr-defined]
         marks = [line for axes in panel.axes for line in axes.lines if line.get_marker() in ("o", "x", "+")]
         assert marks

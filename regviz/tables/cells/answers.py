@@ -35,6 +35,11 @@ def ticked(text: str, name: str) -> bool:
     return text.lower() in MARKS or name.rstrip().endswith((f"[{text}]", f"({text})"))
 
 
+def nearest(words: Collection[str]) -> frozenset[str]:
+    """Return the pair of answers that has most of `words` (in small letters): what else is among them is none."""
+    return frozenset(max(PAIRS, key=lambda pair: len(set(pair).intersection(words))))
+
+
 def answers(words: Collection[str]) -> tuple[tuple[str, str], frozenset[str]] | None:
     """Return what of `words` (in small letters) stands for no and yes, and what for a missing value; None if others are
     among them."""

@@ -25,7 +25,7 @@ from ..cells.units import MONEY, Fitted, fitted, without_units
 from ..columns import Column, indexed
 from ..errors import listed, quoted, with_rows
 from ..how import How
-from ..notes import Note, as_gap, name_day_first
+from ..notes import as_gap, name_day_first
 from .remarks import CODES, Remarks
 
 
@@ -56,14 +56,21 @@ class Judge(Remarks):
             "date": (self._packed, lambda: self._dates(dotted=True)),
         }
         usual = (self._ticks, self._yes_no, self._early_dates, self._parts, self._numbers, self._dates)
-        for way in ways.get(asked or "", usual):
-            if column := way():
-                break
-        else:
+        self.asked, said = asked or "", len(self.notes)
+        column = self._first(ways.get(self.asked, usual))
+        if column is None and asked in ("number", "date"):
+            del self.notes[said:]  # of a way that has led nowhere; the usual ones say what holds
+            column = self._first(usual)
+        if column is None:
             column = self._texts(asked if asked == "category" else None)
         if asked and column.kind != asked:
             self.say_not(asked, column.kind)
         return column
+
+    @staticmethod
+    def _first(ways: tuple[Callable[[], Column | None], ...]) -> Column | None:
+        """The column as the first of `ways` that can reads it; None if none can."""
+        return next((column for way in ways if (column := way()) is not None), None)
 
     # -- kinds
 
@@ -257,8 +264,7 @@ class Judge(Remarks):
             return True
         if found.code:
             said = en("{column} was read as codes, not as numbers, because of {text}.")
-            said = tr(said, column=self.title, text=quoted(found.code))
-            self.notes.append(Note(said, self.undo("number"), column=self.name, about=CODES))
+            self.say(tr(said, column=self.title, text=quoted(found.code)), self.undo("number"), about=CODES)
             return True
         units = [unit for unit in found.units if unit]
         if found.mixed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from ...language import en, ntr, tr
+from ..cells.answers import nearest
 from ..cells.codes import oddities
 from ..cells.dates import Dates, dates
 from ..cells.decimals import Scan
@@ -47,15 +48,17 @@ class Remarks:
     """Collects the sentences about one column.
 
     lines    of the file, one for each row, None if the table is from no file
+    asked    the kind that a person has asked for, "" for none
     """
 
     def __init__(self, name: str, reading: Reading, lines: Sequence[int] | None, notes: list[str]) -> None:
         self.name, self.reading, self.lines, self.notes = name, reading, lines, notes
-        self.title = quoted(name)
+        self.title, self.asked = quoted(name), ""
 
-    def say(self, sentence: str, *ways: Way) -> None:
-        """Note a sentence on the column."""
-        self.notes.append(Note(sentence, *ways, column=self.name))
+    def say(self, sentence: str, *ways: Way, about: str = "") -> None:
+        """Note a sentence on the column, without the way that a person has taken already."""
+        others = (way for way in ways if way.name != self.asked)
+        self.notes.append(Note(sentence, *others, column=self.name, about=about))
 
     def undo(self, kind: str) -> Way:
         """Return the way to read the column as another kind."""
@@ -73,7 +76,12 @@ class Remarks:
     def say_not(self, asked: str, kind: str) -> None:
         """Say that the column is not of the kind that was asked for, and which text is none, in which line."""
         texts = self.reading.there
-        able = self.reading.scan.numbers if asked == "number" else dates(texts, None, False, dotted=True).values
+        able: Collection[str]
+        if asked == "yes/no":
+            pair = nearest([text.lower() for text in texts])
+            able = {text for text in texts if text.lower() in pair}
+        else:
+            able = self.reading.scan.numbers if asked == "number" else dates(texts, None, False, dotted=True).values
         named = {"column": self.title, "asked": kind_name(asked), "kind": kind_name(kind)}
         if text := next((text for text in texts if text not in able), ""):
             said = en("{column}: it cannot be read as {asked}, so it stays {kind}: {text} in {place} is no {asked}.")
