@@ -50,8 +50,7 @@ class Sweep:
                 object.__setattr__(self, name, plain)
         for field, values in ((self.field, self.values), *([(self.second, self.seconds)] if self.second else [])):
             check_values(field, values, Config())
-        if self.second == self.field:
-            raise ArgumentError("second", self.second, tr("a map goes over two different fields"), "n_train")
+        _check_different(self.field, self.second)
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
             raise ArgumentError("seeds", self.seeds, tr("allowed are one or more different seeds"), (0, 1, 2))
 
@@ -59,7 +58,10 @@ class Sweep:
     def over(
         cls, field: str, base: Config | None = None, second: str = "", *, seeds: int = SEEDS, epochs: int = EPOCHS
     ) -> Sweep:
-        """Return the usual sweep over `field` (and a `second` one): `through` their usual values."""
+        """Return the usual sweep over `field` (and a `second` one): `through` their usual values. Raises ArgumentError
+        for a `second` that is `field` once more.
+        """
+        _check_different(field, second)  # a mapping of the two would make one of them
         return cls.through({field: (), **({second: ()} if second else {})}, base, seeds=seeds, epochs=epochs)
 
     @classmethod
@@ -75,8 +77,9 @@ class Sweep:
         seeds.
 
         They are those from the seed of `base` on, and fewer if its networks are so large that no more of them fit into
-        the memory. Raises ArgumentError for another number of fields, and as the sweep itself, and ConfigError for a
-        value that is impossible.
+        the memory. Usual values that make networks larger end where no more of them fit, see `cut`. Raises
+        ArgumentError for another number of fields, and as the sweep itself, and ConfigError for a value that is
+        impossible.
         """
         if not 1 <= len(wanted) <= 2:
             given = ", ".join(wanted) or "{}"
@@ -84,21 +87,44 @@ class Sweep:
                 "sweep", given, tr("a sweep goes over one field or two"), {"l2": (0, 0.01), "dropout": ()}
             )
         base = base or Config()
-        found = {
-            field: tuple(its) if len(its) else (coarse if len(wanted) == 2 else tuple)(usual_values(field, base))
-            for field, its in wanted.items()
-        }
+        usual = {field: usual_values(field, base) for field, its in wanted.items() if not len(its)}
+        thinned = coarse if len(wanted) == 2 else tuple
+        found = {**wanted, **{field: thinned(its) for field, its in usual.items()}}
         for field, its in found.items():
-            check_values(field, its, base)
+            check_values(field, tuple(its), base)
         (field, values), (second, seconds) = [*found.items(), ("", ())][:2]
-        draft = cls(field, values, (0,), epochs, second, seconds)
+        draft = cls(field, tuple(values), (0,), epochs, second, tuple(seconds))
+        if draft.held(base) > room():
+            draft = draft.cut(base, usual) or draft
         seeds = max(1, min(seeds, room() // draft.held(base)))
-        return cls(field, values, seeds_from(base.seed, seeds), epochs, second, seconds)
+        return replace(draft, seeds=seeds_from(base.seed, seeds))
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The field, or both."""
         return (self.field, self.second) if self.second else (self.field,)
+
+    def cut(self, base: Config, usual: Mapping[str, tuple[float, ...]]) -> Sweep | None:
+        """Return it without the largest values of fields that make networks larger, as many as have no room; None if
+        that is more than half of them.
+
+        Only the `usual` values of a field are cut: those that somebody has chosen are what is asked for.
+        """
+        left = {field: its for field, its in usual.items() if _grows(base, field, its)}
+        cut = self
+        while cut.held(base) > room():
+            shorter = {field: its[:-1] for field, its in left.items() if 2 * (len(its) - 1) >= len(usual[field])}
+            if not shorter:
+                return None
+            tried = {field: cut._with(field, its) for field, its in shorter.items()}
+            field = min(tried, key=lambda name: tried[name].held(base))
+            cut, left[field] = tried[field], shorter[field]
+        return cut
+
+    def _with(self, field: str, values: tuple[float, ...]) -> Sweep:
+        """The sweep through other values of one of its fields, few enough for a map where it is one."""
+        few = coarse(values) if self.second else values
+        return replace(self, values=few) if field == self.field else replace(self, seconds=few)
 
     def held(self, base: Config) -> int:
         """Return numbers that all of its networks hold, see `Size`."""
@@ -132,6 +158,18 @@ def check_values(field: str, values: Sequence[float], base: Config) -> None:
         allowed = tr("allowed are two or more ascending whole numbers")
         near = sorted({max(least, round(value)) for value in values})
         raise ArgumentError("values", values, allowed, tuple(near if len(near) > 1 else (near[0], near[0] + 1)))
+
+
+def _check_different(field: str, second: str) -> None:
+    if second == field:
+        other = next(name for name in ("n_train", "l2") if name != field)
+        raise ArgumentError("second", second, tr("a map goes over two different fields"), other)
+
+
+def _grows(base: Config, field: str, values: tuple[float, ...]) -> bool:
+    """Whether networks like `base` hold more at the last of the values than at the first."""
+    first, last = checked_axis(field).values(base, (values[0], values[-1]))
+    return Size.of(first).held < Size.of(last).held
 
 
 def too_large(base: Config, sweep: Sweep) -> ConfigError:

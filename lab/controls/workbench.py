@@ -161,7 +161,7 @@ class Workbench:
         session.pause()  # the sweep is what one looks at now, and wants the processor
         session.start_sweep(sweep)
         sweep.share(session.workers())
-        pictures.bring(MAP_PICTURES if second else SWEEP_PICTURES, 2, (*SWEEP_PICTURES, *MAP_PICTURES))
+        pictures.bring(MAP_PICTURES if what.second else SWEEP_PICTURES, 2, (*SWEEP_PICTURES, *MAP_PICTURES))
         self._requests.redraw()
         if not self._looking:
             self._show_sweep()

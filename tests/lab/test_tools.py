@@ -325,6 +325,16 @@ def test_a_cancelled_sweep_says_so(desk: SweepDesk) -> None:
     assert desk.reveal.disabled
 
 
+def test_the_same_thing_twice_is_no_map_and_changes_nothing() -> None:
+    lab = Lab(BASE, play=False)
+    shown = lab.pictures.names
+    assert not lab.requests.do(lambda: lab.workbench._run_sweep("l1", "l1"))
+    assert "two different fields" in lab.player.notice
+    assert lab.session.sweep is None
+    assert lab.pictures.names == shown
+    lab.close()
+
+
 # -- projector
 
 
