@@ -258,7 +258,7 @@ class SweepRun(GridRun):
         means = val_loss.mean(axis=1)
         points = range(len(means))
         models = [grid.models.get((point, grid.seeds[0])) for point in points]
-        self._view = replace(
+        view = replace(
             self._view,
             seeds=tuple(self.sweep.seeds[s] for s in grid.seeds),
             epoch=grid.epoch,
@@ -269,6 +269,7 @@ class SweepRun(GridRun):
             best=int(np.nanargmin(means)) if np.isfinite(means).any() else None,
             coming=len(self.sweep.seeds) - len(grid.seeds),
         )
+        self._view = replace(view, best=None) if view.idle == view.fields else view  # else the first would be the best
         return self._view
 
     def cancel(self) -> None:
