@@ -116,15 +116,15 @@ class Sweep:
             shorter = {field: its[:-1] for field, its in left.items() if 2 * (len(its) - 1) >= len(usual[field])}
             if not shorter:
                 return None
-            tried = {field: cut._with(field, its) for field, its in shorter.items()}
+            few = coarse if self.second else tuple
+            tried = {field: cut.through_these(field, few(its)) for field, its in shorter.items()}
             field = min(tried, key=lambda name: tried[name].held(base))
             cut, left[field] = tried[field], shorter[field]
         return cut
 
-    def _with(self, field: str, values: tuple[float, ...]) -> Sweep:
-        """The sweep through other values of one of its fields, few enough for a map where it is one."""
-        few = coarse(values) if self.second else values
-        return replace(self, values=few) if field == self.field else replace(self, seconds=few)
+    def through_these(self, field: str, values: tuple[float, ...]) -> Sweep:
+        """Return it with other values of one of its fields. Raises as the sweep itself."""
+        return replace(self, values=values) if field == self.field else replace(self, seconds=values)
 
     def held(self, base: Config) -> int:
         """Return numbers that all of its networks hold, see `Size`."""
@@ -177,11 +177,12 @@ def too_large(base: Config, sweep: Sweep) -> ConfigError:
     count = len(sweep.configs(base)) * len(sweep.seeds)
     found = smaller(base, lambda its: sweep.held(its) <= room())
     if found is None and {"width", "depth", "n_train"} & {*sweep.fields}:  # its own values are what is large
-        values = sweep.values
-        parts = (replace(sweep, values=values[:k]) for k in range(len(values) - 1, 1, -1))
-        fitting = next((part.values for part in parts if part.held(base) <= room()), values[:2])
         allowed = tr("{n} networks of a sweep need fewer values, or smaller ones", n=count)
-        return ConfigError(sweep.field, values, allowed, fitting)
+        for field, values in zip(sweep.fields, (sweep.values, sweep.seconds), strict=False):
+            for k in range(len(values) - 1, 1, -1):
+                if sweep.through_these(field, values[:k]).held(base) <= room():
+                    return ConfigError(field, values, allowed, values[:k])
+        return ConfigError(sweep.field, sweep.values, allowed, sweep.values[:2])
     field, value = found or SMALLER[-2]
     fewer, thinner = (
         en("{n} networks of a sweep need fewer training points"),

@@ -137,6 +137,15 @@ def test_of_a_map_whose_own_values_are_too_large_fewer_are_proposed() -> None:
 
 
 @pytest.mark.usefixtures("guest")
+def test_of_a_map_the_field_is_named_whose_fewer_values_fit() -> None:
+    values: dict[str, tuple[float, ...]] = {"depth": (1, 8), "width": (64, 256, 1024)}
+    with pytest.raises(ConfigError, match="fewer values") as refused:
+        SweepRun(Config(), Sweep.through(values, seeds=1))
+    assert refused.value.field == "width"
+    SweepRun(Config(), Sweep.through({**values, "width": refused.value.suggestion}, seeds=1))
+
+
+@pytest.mark.usefixtures("guest")
 @pytest.mark.parametrize("fields", [("width", "depth"), ("depth", "width"), ("l2", "width"), ("width", "decoys")])
 def test_a_visitor_has_every_map_over_the_width_with_the_largest_networks_left_out(fields: tuple[str, str]) -> None:
     for hidden in ((16,), (64, 64)):
