@@ -236,7 +236,8 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         elif kind == "key":
             self._press(str(message.get("command")), message.get("lane"))
         elif kind == "turn":
-            self.controls.turn(message["change"])
+            taken = self.guide is None and self.workbench.swept(message["change"])  # a lesson has the lanes it needs
+            (self.workbench.adopt if taken else self.controls.turn)(message["change"])
         elif kind == "draw":
             self.draw_desk.hear(message)
         elif kind == "look back":

@@ -24,27 +24,44 @@ END = -1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pinned:
-    """A run that was pinned for comparison: its last `snapshot`, with its curves, and the `names` of its lanes."""
+    """A run that was pinned for comparison.
+
+    snapshot  its last one, with its curves
+    names     of its lanes, as they are called now
+    at        the places where its lanes are now, None for one that has gone; empty if only names tell
+    """
 
     snapshot: Snapshot
     names: tuple[str, ...]
+    at: tuple[int | None, ...] = ()
 
     @classmethod
     def of(cls, snapshot: Snapshot, lanes: Sequence[Lane]) -> Self:
         """Return a run with its lanes."""
-        return cls(snapshot, tuple(lane.name for lane in lanes))
+        return cls(snapshot, tuple(lane.name for lane in lanes), tuple(range(len(lanes))))
 
-    def renamed(self, before: Sequence[Lane], after: Sequence[Lane]) -> Self:
-        """Return the run once the lanes `before` have the names that they have `after`."""
-        names = {old.name: new.name for old, new in zip(before, after, strict=True)}
-        return replace(self, names=tuple(names.get(name, name) for name in self.names))
+    def followed(self, before: Sequence[Lane], after: Sequence[Lane], to: Sequence[int | None]) -> Self:
+        """Return the run once the lanes `before` are those at the places `to` among those `after`."""
+        at = tuple(None if place is None else to[place] for place in self.places(before))
+        names = (name if place is None else after[place].name for name, place in zip(self.names, at, strict=True))
+        return replace(self, names=tuple(names), at=at)
 
     def places(self, lanes: Sequence[Lane]) -> list[int | None]:
-        """Return for each of its lanes the place of the one of that name among `lanes`, None where there is none."""
-        free: dict[str, list[int]] = {}
-        for place, lane in enumerate(lanes):
-            free.setdefault(lane.name, []).append(place)
-        return [free[name].pop(0) if free.get(name) else None for name in self.names]
+        """Return for each of its lanes the place that it has among `lanes`, None where there is none.
+
+        One that has gone is there again with another lane of its name.
+        """
+        at = self.at or (None,) * len(self.names)
+        places = [
+            place if place is not None and place < len(lanes) and lanes[place].name == name else None
+            for name, place in zip(self.names, at, strict=True)
+        ]
+        free = [place for place in range(len(lanes)) if place not in places]
+        for i, name in enumerate(self.names):
+            if places[i] is None:
+                places[i] = next((place for place in free if lanes[place].name == name), None)
+                free = [place for place in free if place != places[i]]
+        return places
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,7 @@ from regviz.data.drawing import Drawing
 
 from . import bounds, own_data
 from .beside import Beside
+from .following import places_of
 from .guest import is_guest
 from .knobs import turned_to
 from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of, live_of
@@ -125,18 +126,18 @@ class Session(Picks, Beside):
         """Set knobs and lanes at once, or neither; no drawing waits on but `waiting`. Raises as `set_lanes`."""
         lanes = checked_lanes(lanes)
         configs = configs_of(lanes, base)
+        before, self.lanes = self.lanes, lanes
         if configs == self.configs:
-            self.pinned = self.pinned and self.pinned.renamed(self.lanes, lanes)
-            self.base, self.lanes = base, lanes
+            self.base, to = base, [*range(len(lanes))]
         else:
-            before, self.lanes = self.lanes, lanes
             try:
                 self._start(base)
             except (ValueError, MemoryError):
                 self.lanes = before
                 raise
-        if self.chosen is not None and self.chosen >= len(lanes):
-            self.chosen = None
+            to = places_of(before, lanes)
+        self.pinned = self.pinned and self.pinned.followed(before, lanes, to)
+        self.chosen = None if self.chosen is None else to[self.chosen]
         self.waiting = waiting
         self.changes += 1
 

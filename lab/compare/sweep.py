@@ -51,8 +51,7 @@ class Sweep:
                 object.__setattr__(self, name, plain)
         for field, values in ((self.field, self.values), *([(self.second, self.seconds)] if self.second else [])):
             check_values(field, values, Config())
-        if self.second == self.field:
-            raise ArgumentError("second", self.second, tr("a map goes over two different fields"), "n_train")
+        _check_different(self.field, self.second)
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
             raise ArgumentError("seeds", self.seeds, tr("allowed are one or more different seeds"), (0, 1, 2))
 
@@ -60,7 +59,10 @@ class Sweep:
     def over(
         cls, field: str, base: Config | None = None, second: str = "", *, seeds: int = SEEDS, epochs: int = EPOCHS
     ) -> Sweep:
-        """Return the usual sweep over `field` (and a `second` one): `through` their usual values."""
+        """Return the usual sweep over `field` (and a `second` one): `through` their usual values. Raises ArgumentError
+        for a `second` that is `field` once more.
+        """
+        _check_different(field, second)  # a mapping of the two would make one of them
         return cls.through({field: (), **({second: ()} if second else {})}, base, seeds=seeds, epochs=epochs)
 
     @classmethod
@@ -76,8 +78,9 @@ class Sweep:
         seeds.
 
         They are those from the seed of `base` on, and fewer if its networks are so large that no more of them fit into
-        the memory. Raises ArgumentError for another number of fields, and as the sweep itself, and ConfigError for a
-        value that is impossible.
+        the memory. Usual values that make networks larger end where no more of them fit, see `cut`. Raises
+        ArgumentError for another number of fields, and as the sweep itself, and ConfigError for a value that is
+        impossible.
         """
         if not 1 <= len(wanted) <= 2:
             given = ", ".join(wanted) or "{}"
@@ -85,21 +88,44 @@ class Sweep:
                 "sweep", given, tr("a sweep goes over one field or two"), {"l2": (0, 0.01), "dropout": ()}
             )
         base = base or Config()
-        found = {
-            field: tuple(its) if len(its) else (coarse if len(wanted) == 2 else tuple)(usual_values(field, base))
-            for field, its in wanted.items()
-        }
+        usual = {field: usual_values(field, base) for field, its in wanted.items() if not len(its)}
+        thinned = coarse if len(wanted) == 2 else tuple
+        found = {**wanted, **{field: thinned(its) for field, its in usual.items()}}
         for field, its in found.items():
-            check_values(field, its, base)
+            check_values(field, tuple(its), base)
         (field, values), (second, seconds) = [*found.items(), ("", ())][:2]
-        draft = cls(field, values, (0,), epochs, second, seconds)
+        draft = cls(field, tuple(values), (0,), epochs, second, tuple(seconds))
+        if draft.held(base) > room():
+            draft = draft.cut(base, usual) or draft
         seeds = max(1, min(seeds, room() // draft.held(base)))
-        return cls(field, values, seeds_from(base.seed, seeds), epochs, second, seconds)
+        return replace(draft, seeds=seeds_from(base.seed, seeds))
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The field, or both."""
         return (self.field, self.second) if self.second else (self.field,)
+
+    def cut(self, base: Config, usual: Mapping[str, tuple[float, ...]]) -> Sweep | None:
+        """Return it without the largest values of fields that make networks larger, as many as have no room; None if
+        that is more than half of them.
+
+        Only the `usual` values of a field are cut: those that somebody has chosen are what is asked for.
+        """
+        left = {field: its for field, its in usual.items() if _grows(base, field, its)}
+        cut = self
+        while cut.held(base) > room():
+            shorter = {field: its[:-1] for field, its in left.items() if 2 * (len(its) - 1) >= len(usual[field])}
+            if not shorter:
+                return None
+            few = coarse if self.second else tuple
+            tried = {field: cut.through_these(field, few(its)) for field, its in shorter.items()}
+            field = min(tried, key=lambda name: tried[name].held(base))
+            cut, left[field] = tried[field], shorter[field]
+        return cut
+
+    def through_these(self, field: str, values: tuple[float, ...]) -> Sweep:
+        """Return it with other values of one of its fields. Raises as the sweep itself."""
+        return replace(self, values=values) if field == self.field else replace(self, seconds=values)
 
     def held(self, base: Config) -> int:
         """Return numbers that all of its networks hold, see `Size`."""
@@ -135,16 +161,29 @@ def check_values(field: str, values: Sequence[float], base: Config) -> None:
         raise ArgumentError("values", values, allowed, tuple(near if len(near) > 1 else (near[0], near[0] + 1)))
 
 
+def _check_different(field: str, second: str) -> None:
+    if second == field:
+        other = next(name for name in ("n_train", "l2") if name != field)
+        raise ArgumentError("second", second, tr("a map goes over two different fields"), other)
+
+
+def _grows(base: Config, field: str, values: tuple[float, ...]) -> bool:
+    """Whether networks like `base` hold more at the last of the values than at the first."""
+    first, last = checked_axis(field).values(base, (values[0], values[-1]))
+    return Size.of(first).held < Size.of(last).held
+
+
 def too_large(base: Config, sweep: Sweep) -> ConfigError:
     """Return why the networks of a sweep are too large to train that many at once, with what would fit."""
     count = len(sweep.configs(base)) * len(sweep.seeds)
     found = smaller(base, lambda its: sweep.held(its) <= room())
     if found is None and {"width", "depth", "n_train"} & {*sweep.fields}:  # its own values are what is large
-        values = sweep.values
-        parts = (replace(sweep, values=values[:k]) for k in range(len(values) - 1, 1, -1))
-        fitting = next((part.values for part in parts if part.held(base) <= room()), values[:2])
         allowed = tr("{n} networks of a sweep need fewer values, or smaller ones", n=count)
-        return ConfigError(sweep.field, values, allowed, fitting)
+        for field, values in zip(sweep.fields, (sweep.values, sweep.seconds), strict=False):
+            for k in range(len(values) - 1, 1, -1):
+                if sweep.through_these(field, values[:k]).held(base) <= room():
+                    return ConfigError(field, values, allowed, values[:k])
+        return ConfigError(sweep.field, sweep.values, allowed, sweep.values[:2])
     field, value = found or SMALLER[-2]
     fewer, thinner = (
         en("{n} networks of a sweep need fewer training points"),
@@ -221,7 +260,7 @@ class SweepRun(GridRun):
         means = val_loss.mean(axis=1)
         points = range(len(means))
         models = [grid.models.get((point, grid.seeds[0])) for point in points]
-        self._view = replace(
+        view = replace(
             self._view,
             seeds=tuple(self.sweep.seeds[s] for s in grid.seeds),
             epoch=grid.epoch,
@@ -232,6 +271,7 @@ class SweepRun(GridRun):
             best=int(np.nanargmin(means)) if np.isfinite(means).any() else None,
             coming=len(self.sweep.seeds) - len(grid.seeds),
         )
+        self._view = replace(view, best=None) if view.idle == view.fields else view  # else the first would be the best
         return self._view
 
     def cancel(self) -> None:

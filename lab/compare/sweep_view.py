@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -29,8 +30,8 @@ class SweepView:
     train_loss, val_loss, zeros   (V, S) of the networks as they are after that epoch; NaN where one diverged. A
                 network that stopped early has its best epoch's weights, and these are their losses
     models      of the first of the seeds that are known, one per value; empty before anything was measured
-    best        index of the value with the smallest mean validation loss; None before the first epoch, or if a network
-                diverged at every value
+    best        index of the value with the smallest mean validation loss; None before the first epoch, if a network
+                diverged at every value, or if all fields are `idle`
     test        test losses at the best value, once a person asked for them, else None: of all seeds, but of a sweep
                 that was cancelled only of those that were at the epoch that is shown
     cancelled   True if a person ended it early
@@ -74,6 +75,13 @@ class SweepView:
         """What is swept, once or twice."""
         return tuple(checked_axis(field) for field in self.fields)
 
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """The fields that have changed nothing so far: the networks are the same at each of their values."""
+        seen = np.stack((self.train_loss, self.val_loss, self.zeros))
+        grid = seen.reshape(3, len(self.values), -1, len(self.seeds))
+        return tuple(field for axis, field in enumerate(self.fields, 1) if (grid == grid.take([0], axis=axis)).all())
+
     def at(self, index: int) -> tuple[float, ...]:
         """Return the value with an index, or both."""
         if self.seconds is None:
@@ -86,10 +94,12 @@ class SweepView:
         pairs = zip(self.axes, self.at(index), strict=True)
         return ", ".join(f"{axis.symbol or tr(axis.name)} = {in_words(value)}" for axis, value in pairs)
 
-    def change(self, index: int) -> dict[str, Any]:
-        """Return the Config fields that lead to the value with an index."""
+    def change(self, index: int, but: Collection[str] = ()) -> dict[str, Any]:
+        """Return the Config fields that lead to the value with an index, `but` those of some swept fields."""
         changed: dict[str, Any] = {}
         for axis, value in zip(self.axes, self.at(index), strict=True):
+            if axis.field in but:
+                continue
             changed |= axis.fields(self.models[index].config, value)
         return changed
 

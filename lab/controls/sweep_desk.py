@@ -12,8 +12,8 @@ from regviz.language import en, joined, ntr, tr
 
 from ..compare.axes import AXES, Axis
 from ..compare.lanes import in_words
-from ..compare.sweep import SweepRun
-from ..lessons.sweep_report import without_best
+from ..compare.sweep import SweepRun, SweepView
+from ..lessons.sweep_report import without_best, without_effect
 from ..look.numbers import number
 
 ONE = en("nothing else")
@@ -35,10 +35,10 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         reveal: Callable[[], None],
     ) -> None:
         said = [(_said(axis), field) for field, axis in AXES.items()]
-        self.field = widgets.Dropdown(options=said, description=tr("Sweep over")).add_class("rv-knob")
-        self.second = widgets.Dropdown(options=[(tr(ONE), ""), *said], value="", description=tr("and")).add_class(
-            "rv-knob"
-        )
+        self.field = widgets.Dropdown(options=said, description=tr("Sweep over"))
+        self.second = widgets.Dropdown(options=[(tr(ONE), ""), *said], value="", description=tr("and"))
+        for offered in (self.field, self.second):
+            offered.add_class("rv-knob").add_class("rv-sweep-field")
         self.run = widgets.Button(
             description=tr("Run sweep"), tooltip=tr("Train the network at every value, with five seeds")
         )
@@ -70,7 +70,7 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         done = sweep is None or sweep.done
         self._best = None
         if view is not None and view.best is not None and view.models:
-            self._best = view.change(view.best)
+            self._best = view.change(view.best, but=view.idle)
         _set(self.run, disabled=not done)
         _set(self.cancel, disabled=done)
         _set(self.adopt, disabled=self._best is None)
@@ -85,15 +85,20 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         view = sweep.view()
         if view.best is None:
             return without_best(view)
+        pairs = zip(view.axes, view.at(view.best), strict=True)
+        acting = [(axis, value) for axis, value in pairs if axis.field not in view.idle]
         best: dict[str, Any] = {
-            "fields": joined([*map(_said, view.axes)]),
-            "values": joined([*map(in_words, view.at(view.best))]),
+            "fields": joined([_said(axis) for axis, _ in acting]),
+            "values": joined([in_words(value) for _, value in acting]),
         }
         if view.cancelled:
             return tr("Cancelled at epoch {epoch}; best {fields} so far: {values}.", epoch=view.epoch, **best)
         if not view.done:
             best |= {"epoch": view.epoch, "epochs": view.epochs}
             return tr("Epoch {epoch} of {epochs}; best {fields} so far: {values}.", **best)
+        return " ".join(filter(None, (self._done(view, best), without_effect(view))))
+
+    def _done(self, view: SweepView, best: dict[str, Any]) -> str:
         if view.test is None:
             return tr("Done; best {fields}: {values}. The test loss has not been looked at.", **best)
         mean, low, high = (number(float(of(view.test))) for of in (np.mean, np.min, np.max))

@@ -11,6 +11,7 @@ import ipywidgets as widgets
 from regviz.language import en, tr
 
 from ..compare import own_data
+from ..compare.adopting import adopted
 from ..compare.lanes import TECHNIQUES, Lane
 from ..compare.session import Session
 from ..compare.sweep import Sweep, SweepRun
@@ -149,7 +150,7 @@ class Workbench:
         self._desk = SweepDesk(
             lambda field, second: ask(partial(self._run_sweep, field, second)),
             lambda: ask(partial(self._tell, session.cancel_sweep)),
-            lambda fields: self._requests.call(partial(self._adopt, fields)),
+            lambda fields: self._requests.call(partial(self.adopt, fields)),
             lambda: ask(partial(self._tell, session.reveal_test)),
         )
         return self._desk
@@ -164,13 +165,27 @@ class Workbench:
         session.pause()  # the sweep is what one looks at now, and wants the processor
         session.start_sweep(sweep)
         sweep.share(session.workers())
-        pictures.bring(MAP_PICTURES if second else SWEEP_PICTURES, 2, (*SWEEP_PICTURES, *MAP_PICTURES))
+        pictures.bring(MAP_PICTURES if what.second else SWEEP_PICTURES, 2, (*SWEEP_PICTURES, *MAP_PICTURES))
         self._requests.redraw()
         if not self._looking:
             self._show_sweep()
 
-    def _adopt(self, fields: dict[str, Any]) -> None:
-        self._turn(fields)
+    def adopt(self, fields: Mapping[str, Any]) -> None:
+        """Turn knobs to values of the sweep, and add a lane where none would show what they make of a network."""
+        if not self._turn(fields):
+            return
+        session = self._session
+        found = adopted(session.lanes, fields)
+        if found.lane is None or self._requests.do(partial(session.set_lanes, (*session.lanes, found.lane))):
+            self._requests.say(found.said)
+
+    def swept(self, fields: Mapping[str, Any]) -> bool:
+        """Return whether the knobs `fields` are those of the sweep that is shown."""
+        sweep = self._session.sweep
+        if sweep is None:
+            return False
+        view = sweep.view()
+        return bool(view.models) and {*fields} == {*view.change(0)}
 
     def _tell(self, act: Callable[[], None]) -> None:
         """Do something to the sweep, and show it at once."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from regviz.language import ntr, tr
+from regviz.language import en, joined, ntr, tr
 
 from ..compare.sweep import SweepView
 from ..look.numbers import number
@@ -50,11 +50,30 @@ def swept(view: SweepView, others: Mapping[str, SweepView] | None = None, asked:
 
 def without_best(view: SweepView) -> str:
     """Return why a sweep has no best value."""
+    if view.idle:
+        return _all_the_same(view)
     if not view.done:
         return tr("The sweep has begun.")
     if view.cancelled:
         return tr("There is no best value: it was cancelled early. Try again.")
     return tr("There is no best value: a network diverged at every value. Try a smaller learning rate.")
+
+
+def without_effect(view: SweepView) -> str:
+    """Return which fields of a sweep have changed nothing; empty for none."""
+    fields = joined([tr(axis.name) for axis in view.axes if axis.field in view.idle])
+    return tr("Changing {fields} has no effect here.", fields=fields) if fields else ""
+
+
+def _all_the_same(view: SweepView) -> str:
+    """What is said where the networks are the same at every value."""
+    if not view.done:
+        said = en("Epoch {epoch} of {epochs}; no best value yet: so far the networks are the same at every value.")
+        return tr(said, epoch=view.epoch, epochs=view.epochs)
+    if view.cancelled:
+        said = en("Cancelled at epoch {epoch}; no best value: so far the networks were the same at every value.")
+        return tr(said, epoch=view.epoch)
+    return f"{tr('There is no best value: the networks are the same at every value.')} {without_effect(view)}"
 
 
 def _test(view: SweepView, asked: bool) -> str:

@@ -102,6 +102,31 @@ def test_a_lane_is_added_named_coloured_and_removed(lab: Page) -> None:
     wait_for_label(lab, "mine", there=False)
 
 
+@pytest.mark.parametrize(("language", "tool"), [("en", "Sweep"), ("de", "Sweep"), ("es", "Barrido")])
+def test_the_lists_of_a_sweep_have_room_for_all_that_they_offer(
+    page: Page, voila: Server, language: str, tool: str
+) -> None:
+    open_playground(page, voila.url, f"play=0&lang={language}")
+    press(page, tool)
+    lists = page.locator(".rv-sweep-field select")
+    expect(lists).to_have_count(2)
+    projector = page.locator(".rv-head .rv-projector")
+    for large in (False, True):
+        if large:
+            projector.click()
+            expect(page.locator(".rv-app[data-projector]")).to_have_count(1)
+        cut = lists.evaluate_all(
+            """lists => lists.flatMap(list => {
+                 const pen = document.createElement('canvas').getContext('2d');
+                 const {fontWeight, fontSize, fontFamily} = getComputedStyle(list);
+                 pen.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+                 const room = list.clientWidth - 14;  // beside the arrow
+                 return [...list.options].map(one => one.text).filter(text => pen.measureText(text).width > room);
+               })"""
+        )
+        assert cut == []
+
+
 def test_a_sweep_shows_its_progress_is_adopted_and_tells_the_test_loss_once(page: Page, voila: Server) -> None:
     open_playground(page, voila.url, "n_train=500&play=0")  # more than any machine has trained before it is cancelled
     press(page, "Sweep")

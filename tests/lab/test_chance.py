@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 import regviz as rv
 from lessons import break_index, lesson_lab
@@ -24,6 +25,7 @@ from regviz.lab.compare.scene import Scene
 from regviz.lab.compare.session import Session
 from regviz.lab.look.lettering import width_of
 from regviz.lab.look.numbers import number
+from regviz.lab.look.theme import mark
 from regviz.lab.panels.chance.chance import ChancePanel
 from regviz.lab.panels.chance.verdicts import rows_of
 
@@ -502,6 +504,22 @@ def test_the_picture_shows_the_median_and_counts_the_seeds(stand: Any, snapshot:
         assert panel.verdicts.counts[i - 1].get_text() == f"{count} of 4"
         assert len(panel.verdicts.full[i - 1].get_xdata()) == count
         assert len(panel.verdicts.empty[i - 1].get_xdata()) == 4 - count
+
+
+def test_seeds_of_lanes_that_have_moved_or_gone_have_the_colours_and_marks_of_now(stand: Any, snapshot: Any) -> None:
+    none, l1, l2, _ = LANES
+    view = finished(run_of())
+    now = [l1, Lane("ridge", l2.uses), none]  # dropout has gone, and L2 has another name
+    panel = shown(view, stand, snapshot, lanes=now)
+    look = panel.look
+    colors = [look.lane(2), look.lane(0), look.lane(1), look.text]
+    assert [line.get_color() for line in panel.medians[:4]] == colors
+    assert [label.get_color() for label in panel.labels[:4]] == colors
+    assert [band.get_facecolor()[:3] for band in panel.bands[:4]] == [to_rgb(color) for color in colors]
+    rows = panel.verdicts
+    assert [name.get_color() for name in rows.names[:3]] == colors[1:]
+    assert [dots.get_marker() for dots in rows.full[:2]] == [mark(0).marker, mark(1).marker]
+    assert [dots.get_color() for dots in rows.full[:3]] == colors[1:]
 
 
 def test_the_picture_says_that_bands_are_of_older_settings(stand: Any, snapshot: Any, words: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -106,6 +107,22 @@ def test_a_pinned_lane_is_that_of_its_name_wherever_that_is_and_whatever_it_is_c
     assert places() == [0, None, None, None]
 
 
+def test_pinned_lanes_stay_apart_while_two_have_one_name(session: Session) -> None:
+    none, l1, l2, dropout = DEFAULT_LANES
+    session.pin()
+    for lanes in ([none, replace(l1, name="none"), l2, dropout], DEFAULT_LANES):
+        session.set_lanes(lanes)
+        pinned = session.scene().pinned
+        assert pinned is not None
+        assert pinned.names == tuple(lane.name for lane in lanes)
+        assert pinned.places(session.lanes) == [0, 1, 2, 3]
+    for lanes in ([l1, l2], [replace(l1, name="none"), l2]):  # the first has gone, and another has its name
+        session.set_lanes(lanes)
+    pinned = session.scene().pinned
+    assert pinned is not None
+    assert pinned.places(session.lanes) == [None, 0, 1, None]
+
+
 def test_a_new_name_or_colour_does_not_restart(session: Session) -> None:
     trainer = session.trainer
     session.set_lanes((Lane("plain", color="#123456"), *DEFAULT_LANES[1:]))
@@ -141,6 +158,30 @@ def test_a_lane_is_chosen_and_let_go(session: Session) -> None:
     session.choose(3)
     session.set_lanes(DEFAULT_LANES[:2])
     assert session.scene().chosen is None
+
+
+def test_the_chosen_lane_stays_chosen_wherever_it_is_and_whatever_is_changed_of_it(session: Session) -> None:
+    none, l1, l2, dropout = DEFAULT_LANES
+    session.choose(1)
+    stations: list[tuple[list[Lane], int | None]] = [
+        ([l1, l2, dropout], 0),
+        ([none, l2, l1, dropout], 2),
+        ([none, l2, Lane("L1", ("l1", "dropout")), dropout], 2),
+        ([none, l2, Lane("both", ("l1", "dropout")), dropout], 2),
+        ([Lane("both", ("l1", "dropout")), none], 0),
+        ([none], None),
+        ([none, l1], None),
+    ]
+    for lanes, chosen in stations:
+        session.set_lanes(lanes)
+        assert session.scene().chosen == chosen
+
+
+def test_a_chosen_lane_may_take_the_name_of_another(session: Session) -> None:
+    none, l1, l2, _ = DEFAULT_LANES
+    session.choose(1)
+    session.set_lanes([none, replace(l1, name="L2"), l2])
+    assert session.scene().chosen == 1
 
 
 def test_a_lane_of_its_own_colour_keeps_it_and_the_others_theirs() -> None:

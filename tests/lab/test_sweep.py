@@ -283,6 +283,13 @@ def test_an_impossible_sweep_is_refused_with_the_way_out(wrong: dict[str, Any], 
         Sweep(**{**usual, **wrong})
 
 
+@pytest.mark.parametrize("field", ["l1", "n_train", "width"])
+def test_the_same_field_twice_is_refused_with_another_that_works(field: str) -> None:
+    with pytest.raises(ArgumentError, match="two different") as refused:
+        Sweep.over(field, SMALL, field)
+    assert Sweep.over(field, SMALL, refused.value.suggestion).second == refused.value.suggestion
+
+
 def test_a_sweep_goes_through_values_from_numpy() -> None:
     sweep = Sweep("n_train", tuple(np.array([20, 40])), tuple(np.arange(2)))
     assert sweep == Sweep("n_train", (20, 40), (0, 1))

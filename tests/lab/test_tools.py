@@ -13,11 +13,9 @@ from regviz.errors import ConfigError
 from regviz.lab import Lab
 from regviz.lab.compare.knobs import knobs
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane, difference, values_of, values_text
-from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.controls.drawers import Drawers
 from regviz.lab.controls.lane_editor import LaneEditor
 from regviz.lab.controls.picker import Picker, rule_of
-from regviz.lab.controls.sweep_desk import SweepDesk
 from regviz.lab.look.arrangement import MOST_PICTURES
 from regviz.lab.panels import PANELS, Panel
 
@@ -273,56 +271,6 @@ def test_a_lane_says_in_words_how_it_differs_from_the_first(fields: Any, words: 
     if fields:
         back = difference(first, first.replace(**fields))
         assert back != words
-
-
-# -- sweeps
-
-
-@pytest.fixture
-def asked() -> list[Any]:
-    return []
-
-
-@pytest.fixture
-def desk(asked: list[Any]) -> SweepDesk:
-    return SweepDesk(
-        asked.append, lambda: asked.append("cancel"), lambda *what: asked.append(what), lambda: asked.append("reveal")
-    )
-
-
-def test_a_sweep_offers_only_what_is_possible(desk: SweepDesk, asked: list[Any]) -> None:
-    def offered() -> list[bool]:
-        return [not button.disabled for button in (desk.run, desk.cancel, desk.adopt, desk.reveal)]
-
-    assert offered() == [True, False, False, False]
-    sweep = SweepRun(BASE, Sweep("l2", (0.0, 1e-3, 1.0), (0, 1), 4))
-    desk.show(sweep)
-    assert offered() == [False, True, False, False]
-    while sweep.work(0.01):
-        desk.show(sweep)
-    desk.show(sweep)
-    assert offered() == [True, False, True, True]
-    assert desk.progress.value == 1
-    assert "has not been looked at" in desk.said.value
-    desk.adopt.click()
-    best = sweep.view().best
-    assert best is not None
-    assert asked == [({"l2": sweep.view().values[best]},)]
-    sweep.reveal_test()
-    desk.show(sweep)
-    assert offered() == [True, False, True, False]
-    assert f"Test loss there: {sweep.view().test.mean():.2f}" in desk.said.value  # type: ignore[union-attr]
-
-
-def test_a_cancelled_sweep_says_so(desk: SweepDesk) -> None:
-    sweep = SweepRun(BASE, Sweep("l1", (0.0, 1e-3), (0,), 40))
-    while sweep.view().best is None:
-        sweep.work(0.001)
-    sweep.cancel()
-    desk.show(sweep)
-    assert "Cancelled at epoch" in desk.said.value
-    assert not desk.run.disabled
-    assert desk.reveal.disabled
 
 
 # -- projector

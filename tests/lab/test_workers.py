@@ -20,7 +20,8 @@ from regviz.lab import Break, Lab, Lane, Lesson
 from regviz.lab.compare import bounds
 from regviz.lab.compare.chance import ChanceRun
 from regviz.lab.compare.guest import GUEST
-from regviz.lab.compare.sweep import Sweep, SweepRun
+from regviz.lab.compare.presets import START
+from regviz.lab.compare.sweep import Sweep, SweepRun, usual_values
 from regviz.lab.controls.takeaway import TakeAway
 from regviz.lab.lessons.evidence import Finding
 
@@ -103,7 +104,7 @@ def a_visitor_s(lanes: int) -> Callable[[Config], object]:
 REFUSED = [
     (sweep_over("l1"), MANY_POINTS, "n_train"),
     (sweep_over("l1"), Config(hidden=(512, 512)), "hidden"),
-    (sweep_over("width"), MANY_POINTS, "n_train"),
+    (sweep_over("l2", "n_train"), Config(hidden=(256, 256)), "hidden"),
     (sweep_over("l1"), MANY_POINTS.replace(hidden=(64, 64, 64), l2=(0, 0, 0.1, 0.1)), "n_train"),
     (seeds_of([Lane(f"{n}", fixed={"n_train": 10_000}) for n in range(8)]), Config(hidden=(256,) * 8), "hidden"),
     (seeds_of([Lane(f"{n}", fixed={"hidden": (128,) * 4}) for n in range(8)]), MANY_POINTS, "n_train"),
@@ -133,6 +134,37 @@ def test_of_a_map_whose_own_values_are_too_large_fewer_are_proposed() -> None:
         SweepRun(Config(), sweep)
     assert refused.value.value == sweep.values
     SweepRun(Config(), Sweep.through({"width": refused.value.suggestion, "depth": (1, 6)}, seeds=1))
+
+
+@pytest.mark.usefixtures("guest")
+def test_of_a_map_the_field_is_named_whose_fewer_values_fit() -> None:
+    values: dict[str, tuple[float, ...]] = {"depth": (1, 8), "width": (64, 256, 1024)}
+    with pytest.raises(ConfigError, match="fewer values") as refused:
+        SweepRun(Config(), Sweep.through(values, seeds=1))
+    assert refused.value.field == "width"
+    SweepRun(Config(), Sweep.through({**values, "width": refused.value.suggestion}, seeds=1))
+
+
+@pytest.mark.usefixtures("guest")
+@pytest.mark.parametrize("fields", [("width", "depth"), ("depth", "width"), ("l2", "width"), ("width", "decoys")])
+def test_a_visitor_has_every_map_over_the_width_with_the_largest_networks_left_out(fields: tuple[str, str]) -> None:
+    for hidden in ((16,), (64, 64)):
+        base = START.replace(hidden=hidden)
+        sweep = Sweep.over(fields[0], base, fields[1])
+        SweepRun(base, sweep)
+        for field, values in zip(fields, (sweep.values, sweep.seconds), strict=True):
+            usual = usual_values(field, base)
+            assert values[0] == usual[0]
+            assert values[-1] == usual[-1] or (field == "width" and values[-1] >= 256)
+    widths = Sweep.over("width", MANY_POINTS)
+    assert widths.values == usual_values("width")[:-1]
+    SweepRun(MANY_POINTS, widths)
+
+
+@pytest.mark.usefixtures("guest")
+def test_values_that_somebody_has_chosen_are_not_cut() -> None:
+    widths = (64, 128, 256, 512, 1024)
+    assert Sweep.through({"width": widths, "depth": ()}).values == widths
 
 
 # -- what is made to be taken away

@@ -15,6 +15,7 @@ from regviz.language import en, ntr, tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.chance_view import SEEDS
+from ...compare.following import places_of
 from ...compare.lanes import MOST_LANES, Lane
 from ...look.lettering import width_of
 from ...look.numbers import WIDEST, number
@@ -100,15 +101,16 @@ class ChancePanel(Panel):
         self._seen = view, older
         self.invitation.set_visible(view is None)
         self.say(*self._words(view, older))
-        self.verdicts.show(view, [self._color(view.lanes, i) for i in range(len(view.lanes))] if view else [])
+        now = [] if view is None else places_of(view.lanes, self.lanes)
+        self.verdicts.show(view, now)
         if view is not None and view.seeds:
-            self._show(view)
+            self._show(view, now)
         else:
             for i in self._places:
                 self._clear(i)
 
-    def _show(self, view: ChanceView) -> None:
-        """All bands, medians and labels."""
+    def _show(self, view: ChanceView, now: Sequence[int | None]) -> None:
+        """All bands, medians and labels, of lanes that are at the places `now`."""
         curves, looks = self.curves, view.looks.astype(float)
         bands = [view.band(i) for i in range(len(view.lanes))]
         curves.fit(float(view.epochs), [row[min(SETTLED, len(row) - 1) :] for its in bands for row in its])
@@ -116,7 +118,7 @@ class ChancePanel(Panel):
             self._clear(i)
         ends = []
         for i, (low, median, high) in enumerate(bands):
-            color, most = self._color(view.lanes, i), 4 * curves.most
+            color, most = self._color(now[i]), 4 * curves.most
             self.bands[i].set_path(band(looks, np.minimum(low, most), np.minimum(high, most)))
             self.bands[i].set_facecolor(color)
             set_line(self.medians[i], looks, np.minimum(median, most))
@@ -182,7 +184,6 @@ class ChancePanel(Panel):
             self._compared, self._now, self._older = view, now, view.older(now)
         return self._older
 
-    def _color(self, lanes: Sequence[Lane], i: int) -> str:
-        """The colour of a lane, also when other lanes are compared by now."""
-        names = [lane.name for lane in self.lanes]
-        return self.look.lane(names.index(lanes[i].name) if lanes[i].name in names else i)
+    def _color(self, place: int | None) -> str:
+        """The colour of the lane at a place now; of one that has gone that of no lane."""
+        return self.look.text if place is None else self.look.lane(place)

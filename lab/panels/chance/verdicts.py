@@ -27,7 +27,7 @@ NAMES = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is said of something that happened in `count` of `seeds` seeds; `lane` is whose colour it has."""
+    """What is said of something that happened in `count` of `seeds` seeds; `lane` is whose it is."""
 
     name: str
     count: int
@@ -87,8 +87,8 @@ class Verdicts:
             self.full.append(panel.add_line(field, look.text, marker="o", markeredgewidth=0, **style))
             self.empty.append(panel.add_line(field, look.muted, marker="o", markerfacecolor="none", **style))
 
-    def show(self, view: ChanceView | None, colors: Sequence[str]) -> None:
-        """Set the rows of `view`, whose lanes have `colors`."""
+    def show(self, view: ChanceView | None, now: Sequence[int | None]) -> None:
+        """Set the rows of `view`, whose lanes are at the places `now`: they have the colours and marks of those."""
         heading, rows = ("", []) if view is None or not view.seeds else rows_of(view)
         panel, look = self.panel, self.panel.look
         width, size = panel.place.width, look.label_size
@@ -107,7 +107,8 @@ class Verdicts:
             self.counts[place].set_text("" if row is None else row.said)
             if row is None:
                 continue
-            color = look.text if row.lane is None else colors[row.lane]
+            lane = None if row.lane is None else now[row.lane]
+            color = look.text if lane is None else look.lane(lane)
             self.names[place].set_color(color)
             step = min(1.1 * size, dotted / max(1, row.seeds))
             x = room + size + step * (np.arange(row.seeds) + 0.5)
@@ -117,7 +118,7 @@ class Verdicts:
                 continue
             for line, some in ((self.full[place], x[: row.count]), (self.empty[place], x[row.count :])):
                 set_line(line, some, np.full(len(some), place + 0.5))
-            shape = mark(row.lane or 0)
+            shape = mark(lane or 0)
             self.full[place].set_marker(shape.marker)
             self.full[place].set_color(color)
 
