@@ -206,6 +206,7 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
     def tell(self) -> None:
         """Bring buttons, knobs, drawers and link up to date."""
         self.transport.follow()
+        self.controls.settle(self.player.notice)
         self.seeds.follow()
         self.head.follow(self.player.mode)
         told, self._told = self._told, (self.session.lanes, self.pictures.names)
@@ -238,6 +239,8 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         elif kind == "turn":
             taken = self.guide is None and self.workbench.swept(message["change"])  # a lesson has the lanes it needs
             (self.workbench.adopt if taken else self.controls.turn)(message["change"])
+        elif kind == "typed":
+            self._typed(int(message["lane"]), str(message["field"]), str(message["text"]))
         elif kind == "draw":
             self.draw_desk.hear(message)
         elif kind == "look back":
@@ -248,6 +251,13 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         elif kind == "link":
             self.player.call(partial(self._tell_link, str(message.get("view", ""))))  # once all before it is done
         self.tell()
+
+    def _typed(self, lane: int, field: str, text: str) -> None:
+        """A person typed a value beside a slider: of all lanes' knobs, or of one `lane` (from 0 on)."""
+        if lane < 0:
+            self.controls.turn({field: text})
+        else:
+            self.workbench.typed(lane, field, text)
 
     def _tell_link(self, view: str) -> None:
         """Somebody copies the link: it has to be that of now, not of a moment ago."""

@@ -136,14 +136,20 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
         marks=((en("10 steps"), 0.9), (en("100 steps"), 0.99)),
         help=en("the network is measured with weights averaged over about 1/(1 − β) steps"),
     ),
-    _knob("data", "data", "choice"),
-    _knob("n_train", "data", "number", step=1),
-    _knob("noise", "data", "number", step=0.05),
+    _knob("data", "data", "choice", help=en("what the networks learn")),
+    _knob("n_train", "data", "number", step=1, help=en("samples to train on; with few of them, networks overfit")),
+    _knob(
+        "noise",
+        "data",
+        "number",
+        step=0.05,
+        help=en("how far the points scatter; with more noise, the classes overlap"),
+    ),
     _knob("label_noise", "data", "number", step=0.05, help=en("share of the training labels that are wrong")),
     _knob("decoys", "data", "number", step=1, help=en("inputs of pure noise, added to the data")),
     _knob("hidden", "network", "text", help=en("units per layer, like 64-64; empty: a linear model")),
-    _knob("activation", "network", "choice"),
-    _knob("init", "network", "choice"),
+    _knob("activation", "network", "choice", help=en("of every unit in the hidden layers")),
+    _knob("init", "network", "choice", help=en("how the weights are drawn before training")),
     _knob("batchnorm", "network", "switch", help=en("normalize every hidden layer over the batch")),
     _knob(
         "layernorm",
@@ -158,16 +164,22 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
         "choice",
         help=en("balanced: rare classes weigh as much as frequent ones; what is measured stays a plain mean"),
     ),
-    _knob("optimizer", "training", "choice"),
+    _knob("optimizer", "training", "choice", help=en("the rule by which a gradient moves the weights")),
     _knob(
         "penalty_rule",
         "training",
         "choice",
         help=en("proximal: exact zeros; subgradient: the slide's rule, almost no exact zeros"),
     ),
-    _knob("lr", "training", "stops", stops=tuple((in_words(lr), lr) for lr in logarithmic(-5, 2, (1, 2, 5)))),
+    _knob(
+        "lr",
+        "training",
+        "stops",
+        stops=tuple((in_words(lr), lr) for lr in logarithmic(-5, 2, (1, 2, 5))),
+        help=en("how far a step moves the weights along the gradient"),
+    ),
     _knob("schedule", "training", "choice", help=en("of the learning rate, from the start to epoch {epochs}")),
-    _knob("batch_size", "training", "number", step=1),
+    _knob("batch_size", "training", "number", step=1, help=en("training samples per step")),
     _knob(
         "patience",
         "training",
@@ -187,7 +199,9 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
     _knob("weight_decay", "training", "number", step=0.01, help=en("decoupled, of {users}; not a penalty")),
     _knob("clip_norm", "training", "text", help=en("largest gradient norm in a step; empty: no limit")),
     _knob("max_norm", "training", "text", help=en("longest weight vector of a unit; empty: no limit")),
-    _knob("seed", "training", "number", step=1),
+    _knob(
+        "seed", "training", "number", step=1, help=en("of all that is random: data, start weights, batches, dropout")
+    ),
 )
 
 

@@ -19,8 +19,9 @@ from ..compare.knobs import GROUPS, Knob, knobs, usual_knobs
 from ..compare.lanes import TECHNIQUES, Lane
 from ..compare.presets import AN_OWN_VALUE
 from ..compare.session import Session
-from .knob_widgets import from_widget, marks_of, show_value, widget_of
+from .knob_widgets import from_widget, mark, marks_of, show_value, widget_of
 from .requests import Requests
+from .typed import refusal
 
 
 class Controls:
@@ -37,6 +38,8 @@ class Controls:
         self._setting: int | None = None
         self._pending: dict[str, Any] = {}
         """What was turned and is not yet done: of each knob, only the newest value counts."""
+        self._refused: dict[str, str] = {}
+        """Of each field that holds what was refused, the sentence that says so."""
         self.widgets: dict[str, widgets.Widget] = {}
         self._rows: dict[str, list[widgets.Widget]] = {}
         self._groups = {
@@ -60,8 +63,16 @@ class Controls:
             for field, widget in self.widgets.items():
                 if field not in but:
                     show_value(self._knobs[field], widget, self._session.base)
+                    self._refused.pop(field, None)
+                    mark(widget, wrong=False)
         finally:
             self._setting = None
+
+    def settle(self, notice: str) -> None:
+        """Show true values again where what was refused is no longer said in the page's `notice`."""
+        over = [field for field, sentence in self._refused.items() if sentence not in notice]
+        if over:
+            self.show(but={*self.widgets} - {*over} | {*self._pending})
 
     def follow(self, lanes: Sequence[Lane]) -> None:
         """Show the knobs of the techniques that `lanes` use, each in the colour of the first lane that uses it."""
@@ -111,8 +122,20 @@ class Controls:
 
     def _change(self, field: str, value: Any) -> None:
         checked_fields({field: value})  # a picture of one's own may ask for any
-        self._session.change(**{field: from_widget(field, value)})
-        self.show(but={field, *self._pending})
+        try:
+            self._session.change(**{field: from_widget(field, value)})
+        except ValueError as error:
+            if field in self.widgets:
+                self._refused[field] = refusal(error)
+                mark(self.widgets[field], wrong=True)
+            raise
+        if field in self.widgets:
+            self._refused.pop(field, None)
+            mark(self.widgets[field], wrong=False)
+        moving = (
+            {field} if field in self._knobs and self._knobs[field].kind in ("stops", "slider") else set()
+        )  # it may have gone on
+        self.show(but=moving | {*self._pending, *self._refused})
 
 
 def checked_knob_names(fields: Any) -> Sequence[str] | None:

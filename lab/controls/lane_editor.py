@@ -17,7 +17,9 @@ from ..compare.lanes import MOST_LANES, TECHNIQUES, Lane, checked_lanes, differe
 from ..compare.presets import ADDED
 from ..look.theme import LIGHT
 from .ending import close_all
+from .knob_widgets import mark
 from .own_values import OwnValues
+from .typed import refusal
 
 Changed = Callable[[tuple[Lane, ...]], None]
 """Called with the new lanes. Raises ValueError if they are impossible, and then nothing has changed."""
@@ -65,7 +67,7 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self._changed(lanes)
             self.lanes = lanes
         except ValueError as error:
-            note = str(error)
+            note = refusal(error)
         self._show(note)
 
     def _show(self, note: str = "") -> None:
@@ -108,17 +110,27 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """Return lane `i`'s own values."""
         return self._own[self.rows.children[i].model_id]
 
+    def typed(self, i: int, field: str, text: str) -> None:
+        """Set lane `i`'s own value of `field` to what a person typed; nothing happens where it has none."""
+        if i < len(self.rows.children):
+            self.own_values(i).typed(field, text)
+
     def _follow(self, i: int, row: widgets.Widget) -> None:
         """Show lane `i` in its row."""
         lane = self.lanes[i]
         color, name, *ticks, _adder, words, remove, _shown = row.children
         color.value, color.description = self._color(i), tr("Colour of {lane}", lane=lane.name)
         name.value = lane.name
+        mark(name, wrong=False)
         self._own[row.model_id].follow(lane.fixed, lane.config(self._base()), lane.name)
         for field, tick in zip(self.techniques, ticks, strict=True):
             tick.value = field in lane.uses
         words.value = escape(self._words(i, lane))
         remove.tooltip, remove.disabled = tr("Remove {lane}", lane=lane.name), len(self.lanes) == 1
+
+    def _name(self, i: int) -> widgets.Widget:
+        _color, name, *_others = self.rows.children[i].children
+        return name
 
     def _color(self, i: int) -> str:
         return self.lanes[i].color or LIGHT.lane(i)
@@ -132,6 +144,7 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
             lane = replace(self.lanes[i], **fields)
         except ArgumentError as error:
             self._say(str(error))  # what was typed is not lost
+            mark(self._name(i), wrong="name" in fields)
             return
         if lane == self.lanes[i]:  # the row was just told so, or was given an empty name
             self._follow(i, self.rows.children[i])

@@ -10,12 +10,14 @@ import ipywidgets as widgets
 from regviz import Config
 from regviz.config import FIELDS, parse
 from regviz.errors import ConfigError
+from regviz.fields import Integer, Number
 from regviz.language import en, tr
 
 from ..compare.knobs import Knob, knobs
 from ..compare.lanes import TECHNIQUES
 from .ending import close_all
-from .knob_widgets import from_widget, show_value, widget_of
+from .knob_widgets import WRONG, from_widget, mark, show_value, widget_of
+from .typed import refusal
 
 SHARED = ("data", "decoys")
 """Fields that all lanes have in common: they are shown the same inputs."""
@@ -70,6 +72,7 @@ class OwnValues:
                     show_value(every[field], knob, config)
                 else:
                     knob.value = FIELDS[field].write(fixed[field])
+                mark(knob, wrong=False)
                 back.tooltip = tr("{lane}: {knob} as the knobs have it", lane=lane, knob=knob.description)
             self.shown.children = tuple(self._boxes[field] for field in self._fixed)
             close_all(*gone)
@@ -104,6 +107,11 @@ class OwnValues:
         box.children = (widget, back)
         return box.add_class("rv-own-value")
 
+    def typed(self, field: str, text: str) -> None:
+        """Set the value of `field` to what a person typed beside its slider; nothing happens where there is none."""
+        if field in self._fixed:
+            self._turned(field, text)
+
     def _offer(self) -> None:
         self.add.disabled = not self.choice.value
 
@@ -111,16 +119,23 @@ class OwnValues:
         field = self.choice.value
         if field and self._config is not None:
             self._changed({**self._fixed, field: first_value(knobs()[field], self._config)})
+            self.choice.focus()  # the button rests now, and would drop the focus of the keyboard
 
     def _turned(self, field: str, said: Any) -> None:
         if self._following:
             return
+        box, kind = self._boxes[field], FIELDS[field].kind
+        knob = box.children[0]
+        as_link = "rv-as-text" in box._dom_classes and not isinstance(kind, (Number, Integer))
         try:
-            as_text = "rv-as-text" in self._boxes[field]._dom_classes
-            value = parse(field, said) if as_text else FIELDS[field].check(field, from_widget(field, said))
+            value = parse(field, said) if as_link else kind.check(field, from_widget(field, said))
         except ConfigError as error:
-            self._refused(str(error))  # what was typed is not lost
+            self._refused(refusal(error))  # what was typed is not lost
+            mark(knob, wrong=isinstance(knob, widgets.Text))
             return
+        if WRONG in knob._dom_classes:
+            mark(knob, wrong=False)
+            self._refused("")
         if value != self._fixed[field]:
             self._changed({**self._fixed, field: value})
 

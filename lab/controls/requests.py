@@ -7,6 +7,7 @@ from collections.abc import Callable
 from regviz.language import en, tr
 
 from ..page.player import Player
+from .typed import refusal
 
 NO_MEMORY = en("There is not enough memory for this, and nothing was changed. Try smaller layers or fewer points.")
 
@@ -41,7 +42,7 @@ class Requests:
             try:
                 act()
             except ValueError as error:  # all that regviz raises are
-                refused.append(str(error))
+                refused.append(refusal(error))
             except MemoryError:
                 refused.append(tr(NO_MEMORY))
         self.say(" ".join(dict.fromkeys(refused)))

@@ -103,6 +103,11 @@ class Workbench:
         self._session.set_lanes(lanes)
         self._requests.redraw()
 
+    def typed(self, lane: int, field: str, text: str) -> None:
+        """Set a lane's own value to what a person typed for it; nothing happens where the lane has none."""
+        if self._editor is not None:
+            self._editor.typed(lane, field, text)
+
     # -- custom data, and what one takes away
 
     def _data(self) -> widgets.Widget:

@@ -15,6 +15,9 @@ LONGEST_SEARCH = 20_000
 MOST_KEPT = 400_000
 """Characters of drawn points that a page's tab keeps at most."""
 
+LONGEST_TYPED = 200
+"""Characters of a number that a person types, at most."""
+
 Check = Callable[[Any], bool]
 
 
@@ -59,6 +62,8 @@ FIELDS: dict[str, Check] = {
     "key": _NAME,
     "command": _NAME,
     "lane": _integer(-1, 100),
+    "field": _NAME,
+    "text": _text(LONGEST_TYPED),
     "act": lambda value: isinstance(value, str) and value in ACTS,
     "point": _integer(0, 2**53),
     "class": _integer(0, 100),
@@ -86,6 +91,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "pin": (),
     "dismiss": (),
     "link": (),
+    "typed": ("field", "lane", "text"),
     "draw": ("act", "stroke"),
 }
 """The kinds of messages, and the fields that each must have."""

@@ -131,6 +131,12 @@ function nameControls(app) {
     set(bar, "aria-valuemax", "100");
     set(bar, "aria-valuenow", String(Math.round(parseFloat(bar.style.width) || 0)));
   }
+  for (const field of app.querySelectorAll(".widget-text input")) {
+    const row = field.closest(".widget-text");
+    if (row.classList.contains("rv-number")) set(field, "inputmode", "decimal");
+    if (row.classList.contains("rv-refused")) set(field, "aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
   for (const row of app.querySelectorAll(".widget-slider")) {
     const handle = row.querySelector("[role=slider]");
     const label = row.querySelector(".widget-label")?.textContent;

@@ -201,6 +201,7 @@ class Player:
                 self.pointing.press(view, str(message["picture"]), str(message["key"]))
             elif kind == "dismiss":
                 self.notice = ""
+                self.hear(message)
             else:
                 if kind == "gone":
                     self.pointing.leave(view)

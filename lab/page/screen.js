@@ -257,6 +257,8 @@ function render({ model, el }) {
 
   shield(app, on);
   touches(app, on);
+  readoutsAreTyped(app, on, say);
+  arrowsMoveNumbers(app, on);
   on(document, "keydown", (event) => {
     if (inDialog(event) || !hearsKeys(app(), targetOf(event))) return;
     const command = commandOf(event);
@@ -295,7 +297,7 @@ function render({ model, el }) {
     nameControls(root);
     names = new MutationObserver(() => nameControls(root));
     const changes = { subtree: true, childList: true, characterData: true };
-    for (const part of root.querySelectorAll(".rv-side, .rv-main > .rv-controls")) names.observe(part, changes);
+    for (const part of root.querySelectorAll(".rv-side, .rv-main > .rv-controls")) names.observe(part, { ...changes, attributeFilter: ["class"] });
     for (const tools of root.querySelectorAll(".rv-head, .rv-drawer")) {
       names.observe(tools, { ...changes, attributeFilter: ["class", "style"] }); // pressed or not, and how far
     }

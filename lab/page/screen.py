@@ -40,6 +40,7 @@ PARTS = (
     "plane_keys",
     "keys",
     "host",
+    "typing",
     "address",
     "screen",
 )

@@ -49,7 +49,7 @@ def test_a_notice_that_was_dismissed_gives_the_focus_away_and_comes_again_if_it_
     page = resting
     for _ in range(2):
         fill(page, "Batch size", "0")
-        expect(notice(page)).to_contain_text("batch_size")
+        expect(notice(page)).to_contain_text("Batch size: “0”")
         page.get_by_role("button", name="Dismiss").focus()
         page.keyboard.press("Enter")
         expect(notice(page)).to_be_hidden()

@@ -196,13 +196,13 @@ def knobs(_knobs: tuple[Page, Watch]) -> Iterator[Page]:
 @pytest.mark.parametrize(
     ("label", "bad", "named", "good"),
     [
-        ("Training points", "1000000", "n_train", "80"),
-        ("Hidden layers", "64-x", "hidden", "12"),
-        ("Hidden layers", "64-64-64-64-64-64-64-64-64", "hidden", "8-8"),
-        ("Flipped labels", "7", "label_noise", "0.2"),
-        ("Batch size", "0", "batch_size", "10"),
-        ("Patience", "soon", "patience", "1000"),
-        ("Seed", "-1", "seed", "1"),
+        ("Training points", "1000000", "Training points: “", "80"),
+        ("Hidden layers", "64-x", "Hidden layers: “", "12"),
+        ("Hidden layers", "64-64-64-64-64-64-64-64-64", "Hidden layers: “", "8-8"),
+        ("Flipped labels", "7", "Flipped labels: “", "0.2"),
+        ("Batch size", "0", "Batch size: “", "10"),
+        ("Patience", "soon", "Patience: “", "1000"),
+        ("Seed", "-1", "Seed: “", "1"),
     ],
 )
 def test_an_impossible_value_is_answered_in_a_sentence_and_training_goes_on(

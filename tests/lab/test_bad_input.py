@@ -15,6 +15,7 @@ from regviz.config import FIELDS
 from regviz.errors import ArgumentError, ConfigError, FileError
 from regviz.fields import Strength
 from regviz.lab import Because, Break, Lab, Lane, Lesson, evidence
+from regviz.lab.compare.knobs import knobs
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.controls.sweep_desk import SweepDesk
@@ -145,8 +146,8 @@ def test_what_cannot_be_done_is_said_in_the_page_and_changes_nothing(lab: Lab) -
     before = lab.session.base, lab.session.lanes, lab.session.trainer, lab.pictures.names
     for act, said in (
         (lambda: lab.session.set_lanes([]), "at least one lane"),
-        (lambda: lab.session.set_lanes([Lane("big", fixed={"hidden": (0,)})]), "hidden=(0,)"),
-        (lambda: lab.session.set_lanes([DEEP]), "l2=(0.1, 0.1, 0.1, 0.1)"),
+        (lambda: lab.session.set_lanes([Lane("big", fixed={"hidden": (0,)})]), "Hidden layers: “0” is not possible"),
+        (lambda: lab.session.set_lanes([DEEP]), "L2 strength λ: “(0.1, 0.1, 0.1, 0.1)” is not possible"),
         (lambda: lab.show([]), "1 to 6 pictures"),
         (lambda: lab.show("loss"), "panels='loss' is not possible: allowed is a list of names and Panel classes"),
         (lambda: lab.show(["nothing"]), "panels='nothing' is not possible: allowed are"),
@@ -187,7 +188,7 @@ def test_one_strength_for_each_layer_is_refused_by_knobs_and_breaks_before_anyth
     before = lab.session.base, lab.session.trainer
     for change in (lab.turn, lambda its: lab._hear({"kind": "turn", "change": its})):
         change({field: by_layer})
-        assert f"{field}={by_layer}" in lab.player.notice
+        assert f"{knobs()[field].label}: “{by_layer}” is not possible" in lab.player.notice
         assert "one strength for all layers" in lab.player.notice
         assert (lab.session.base, lab.session.trainer) == before
     with pytest.raises(ConfigError, match="one strength for all layers"):
@@ -202,13 +203,13 @@ def test_one_strength_for_each_layer_is_refused_by_knobs_and_breaks_before_anyth
 def test_of_knobs_that_are_turned_at_once_each_that_is_refused_stays_in_the_page(lab: Lab) -> None:
     lab.turn({"dropout": 2.0, "seed": -1, "l1": 0.02})
     assert lab.session.base.l1 == 0.02
-    assert "dropout=2.0" in lab.player.notice
-    assert "seed=-1" in lab.player.notice
+    assert "Dropout rate p: “2.0” is not possible" in lab.player.notice
+    assert "Seed: “-1” is not possible" in lab.player.notice
     for field, value in (("n_train", 10**7), ("l1", 0.01)):
         lab.controls._turned(field, value)
     lab.player._hear()
     assert lab.session.base.l1 == 0.01
-    assert "n_train=10000000" in lab.player.notice
+    assert "Training points: “10000000” is not possible" in lab.player.notice
 
 
 def test_data_that_no_lane_can_take_are_not_said_to_be_kept(lab: Lab) -> None:
@@ -220,7 +221,7 @@ def test_data_that_no_lane_can_take_are_not_said_to_be_kept(lab: Lab) -> None:
     rv.add_data("few", rng.normal(size=(30, 2)), np.arange(30) % 2)
     desk._added("few")  # as a press of its button does, once the table is in
     assert lab.session.base.data != "few"
-    assert "n_train=100" in lab.player.notice
+    assert "Training points: “100” is not possible" in lab.player.notice
 
 
 @pytest.mark.parametrize(

@@ -349,7 +349,7 @@ def test_a_sweep_that_cannot_be_is_refused_and_the_lab_goes_on(monkeypatch: pyte
         desk.field.value = "l1"
         desk.run.click()
         await page.until(lambda: bool(page.told("notice")))
-        assert "hidden" in page.told("notice")
+        assert "Hidden layers" in page.told("notice")
         assert page.failures == []
         assert page.lab.session.sweep is None
 

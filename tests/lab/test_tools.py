@@ -206,9 +206,9 @@ def test_own_values_that_came_another_way_are_shown_by_their_knobs(editor: LaneE
 
 def test_what_a_lane_cannot_be_is_said_and_changes_nothing(editor: LaneEditor) -> None:
     for field, value, words in (
-        ("n_train", 999999, "n_train"),
-        ("hidden", "eight", "hidden"),
-        ("max_norm", "-1", "max_norm"),
+        ("n_train", "999999", "Training points"),
+        ("hidden", "eight", "Hidden layers"),
+        ("max_norm", "-1", "Max-norm"),
     ):
         knob = give(editor, 1, field)
         before = editor.lanes
