@@ -78,7 +78,7 @@ def the_gap_has_opened(page: Page) -> None:
 def it_says_more_than_it_is_right(page: Page) -> None:
     times, before, wrong, says, right = in_words(
         page,
-        r"(\d\.\d) times its best, .*\. (\d+\.\d).% of.* were wrong .* and (\d+\.\d).% are now.* is (\d+\.\d).% "
+        r"(\d\.\d) times its best\. Wrong answers: (\d+\.\d).% around .*, (\d+\.\d).% now .* is (\d+\.\d).% "
         r"confident and right on (\d+\.\d).%",
     )
     assert times >= 1.2

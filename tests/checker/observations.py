@@ -61,13 +61,13 @@ def score(m: re.Match[str], seen: Seen) -> Found:
 
 
 @reads(
-    r"Epoch N: validation loss N, N times its best, that of epoch N\. P of the answers were wrong around that epoch "
-    r"and P are now, as medians of five epochs\. On average the network is P confident and right on P\."
+    r"Epoch N: validation loss N, N times its best\. Wrong answers: P around epoch N, P now \(medians of five "
+    r"epochs\)\. On average the network is P confident and right on P\."
 )
 def rise(m: re.Match[str], seen: Seen) -> Found:
     its = seen.one
     now, right = its.last("val_loss"), its.score()
-    values = now, now / its.best, its.best_epoch, 1 - its.score_then, 1 - its.score_now, its.confidence, right
+    values = now, now / its.best, 1 - its.score_then, its.best_epoch, 1 - its.score_now, its.confidence, right
     yield from zip(m.groups(), (its.epoch, *values), strict=True)
 
 

@@ -32,9 +32,8 @@ def rise_of(lane: str, after: int, least: float = 0.03) -> Evidence:
         then, score = scores_then_and_now(model)
         said, right = said_and_right(model)
         text = tr(
-            "Epoch {epoch}: validation loss {loss}, {times} times its best, that of epoch {best}. {then} of the "
-            "answers were wrong around that epoch and {wrong} are now, as medians of five epochs. On average the "
-            "network is {said} confident and right on {right}.",
+            "Epoch {epoch}: validation loss {loss}, {times} times its best. Wrong answers: {then} around epoch {best}, "
+            "{wrong} now (medians of five epochs). On average the network is {said} confident and right on {right}.",
             epoch=epoch_of(model),
             loss=number(now),
             times=number(now / best.loss, 1),
