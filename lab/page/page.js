@@ -133,7 +133,10 @@ function nameControls(app) {
   }
   for (const field of app.querySelectorAll(".widget-text input")) {
     const row = field.closest(".widget-text");
-    if (row.classList.contains("rv-number")) set(field, "inputmode", "decimal");
+    if (row.classList.contains("rv-number")) {
+      set(field, "inputmode", "decimal");
+      set(field, "role", "spinbutton"); // the arrow keys move it
+    }
     if (row.classList.contains("rv-refused")) set(field, "aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
   }

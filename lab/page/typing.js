@@ -14,19 +14,21 @@ function knobOf(part) {
 
 // ipywidgets reads such a number itself, and of a slider with named places not at all: so it does not hear of it.
 function readoutsAreTyped(app, on, say) {
-  let before = ""; // what the readout said when one came to it
+  let before = null; // what the readout said before one began to type: it keeps the focus after Enter
   const readout = (event) => {
     const part = targetOf(event);
     return part.matches?.(READOUT) && app().contains(part) && knobOf(part) ? part : null;
   };
-  on(document, "focusin", (event) => { before = readout(event)?.textContent ?? before; });
+  on(document, "beforeinput", (event) => {
+    const part = readout(event);
+    if (part) before ??= part.textContent;
+  }, true);
   on(document, "keydown", (event) => {
     const part = readout(event);
     if (!part || !["Enter", "Escape"].includes(event.key)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (event.key === "Escape") part.textContent = before;
-    else commit(part);
+    commit(part, event.key === "Enter");
   }, true);
   on(document, "blur", (event) => {
     const part = readout(event);
@@ -36,10 +38,12 @@ function readoutsAreTyped(app, on, say) {
   }, true);
 
   // Until the kernel has agreed, the slider stands where it stood, and says so.
-  function commit(part) {
-    const text = part.textContent.trim();
-    part.textContent = before;
-    if (text !== before.trim()) say("typed", { ...knobOf(part), text: text.slice(0, LONGEST_TYPED) });
+  function commit(part, meant = true) {
+    if (before === null) return;
+    const [text, shown] = [part.textContent.trim(), before];
+    part.textContent = shown;
+    before = null;
+    if (meant && text !== shown.trim()) say("typed", { ...knobOf(part), text: text.slice(0, LONGEST_TYPED) });
   }
 }
 

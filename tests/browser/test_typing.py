@@ -79,6 +79,36 @@ def test_the_focus_goes_to_the_list_once_a_lane_was_given_a_value_of_its_own(res
     expect(row.get_by_label("own value", exact=True)).to_be_focused()
 
 
+def test_a_number_typed_beside_a_lane_s_own_slider_is_that_lane_s(resting: Page) -> None:
+    page = resting
+    press(page, "Lanes")
+    row = page.locator(".rv-lane-row").nth(1)
+    row.get_by_label("own value", exact=True).select_option(label="Learning rate")
+    row.get_by_role("button", name="Add", exact=True).click()
+    expect(row.get_by_label("own value", exact=True)).to_be_focused()
+    wait_for_address(page, "asked.getAll('lane')[1] === 'L1~l1~lr=0.005'")  # and the row has been drawn with it
+    wait_until_painted(page)
+    own = row.get_by_role("textbox", name="Learning rate, typed", exact=True)
+    for text, shown in (("0,03", "0.03"), ("much", "0.03"), ("4e-3", "0.004")):
+        expect(own).to_be_visible()
+        own.click()
+        page.keyboard.press("Control+A")
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        expect(own).to_have_text(shown)
+        wait_for_address(page, f"asked.getAll('lane')[1] === 'L1~l1~lr={shown}' && asked.get('lr') === null")
+
+
+def test_no_knob_is_titled_by_nothing_and_a_number_is_one_that_keys_move(resting: Page) -> None:
+    told = resting.locator(".rv-side .rv-knob").evaluate_all(
+        "all => all.map((knob) => [knob, ...knob.querySelectorAll('*')].map((part) => part.title).filter(Boolean))"
+    )
+    assert len(told) > 25
+    assert not any({"null", "undefined"} & set(titles) for titles in told)
+    for name in ("Noise", "Training points", "Batch size"):
+        expect(resting.get_by_role("spinbutton", name=name, exact=True)).to_be_visible()
+
+
 def test_a_decimal_comma_an_exponent_and_a_share_in_percent_are_read_as_they_are_meant(
     page: Page, voila: Server
 ) -> None:
