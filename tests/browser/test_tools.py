@@ -110,21 +110,16 @@ def test_the_lists_of_a_sweep_have_room_for_all_that_they_offer(
     press(page, tool)
     lists = page.locator(".rv-sweep-field select")
     expect(lists).to_have_count(2)
-    projector = page.locator(".rv-head .rv-projector")
-    for large in (False, True):
-        if large:
-            projector.click()
-            expect(page.locator(".rv-app[data-projector]")).to_have_count(1)
-        cut = lists.evaluate_all(
-            """lists => lists.flatMap(list => {
-                 const pen = document.createElement('canvas').getContext('2d');
-                 const {fontWeight, fontSize, fontFamily} = getComputedStyle(list);
-                 pen.font = `${fontWeight} ${fontSize} ${fontFamily}`;
-                 const room = list.clientWidth - 14;  // beside the arrow
-                 return [...list.options].map(one => one.text).filter(text => pen.measureText(text).width > room);
-               })"""
-        )
-        assert cut == []
+    cut = lists.evaluate_all(
+        """lists => lists.flatMap(list => {
+             const pen = document.createElement('canvas').getContext('2d');
+             const {fontWeight, fontSize, fontFamily} = getComputedStyle(list);
+             pen.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+             const room = list.clientWidth - 14;  // beside the arrow
+             return [...list.options].map(one => one.text).filter(text => pen.measureText(text).width > room);
+           })"""
+    )
+    assert cut == []
 
 
 def test_a_sweep_shows_its_progress_is_adopted_and_tells_the_test_loss_once(page: Page, voila: Server) -> None:
