@@ -241,7 +241,7 @@ def test_a_line_that_was_cut_for_ten_minutes_finds_its_kernel_unless_others_wait
         if page == "connects again":
             kernels.came("k")
         if others_wait:
-            assert kernels.seats.come(kernels.seats.wait())
+            assert kernels.seats.come(kernels.seats.wait("somebody"))
         for _ in range(2 if alive is not None else 0):
             await away(alive or 0)
             assert ends == []
