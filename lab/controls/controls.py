@@ -132,9 +132,8 @@ class Controls:
         if field in self.widgets:
             self._refused.pop(field, None)
             mark(self.widgets[field], wrong=False)
-        moving = (
-            {field} if field in self._knobs and self._knobs[field].kind in ("stops", "slider") else set()
-        )  # it may have gone on
+        slides = field in self._knobs and self._knobs[field].kind in ("stops", "slider")
+        moving = {field} if slides else set()  # it may have gone on
         self.show(but=moving | {*self._pending, *self._refused})
 
 

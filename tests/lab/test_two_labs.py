@@ -167,13 +167,19 @@ def test_a_tab_brings_drawn_points_back_under_the_name_that_its_link_has(name: s
     on_a_page(scene)
 
 
+async def shown(labs: Any) -> tuple[Any, Page]:
+    """A lab of a table, and the page that has its output."""
+    lab = labs(data=table(0), target="kind")
+    page = Page(lab)
+    page.arrive(view="output")
+    await page.until(lambda: len(lab.screen.views) == 1)
+    return lab, page
+
+
 def test_a_cell_that_is_run_again_keeps_the_name_of_its_table(shell: Shell, labs: Any) -> None:
     async def scene() -> None:
         shell.run("a")
-        first = labs(data=table(0), target="kind")
-        page = Page(first)
-        page.arrive(view="output")
-        await page.until(lambda: len(first.screen.views) == 1)
+        first, _page = await shown(labs)
         shell.run("a")
         second = labs(data=table(100), target="kind")
         assert second.session.base.data == "custom"
@@ -188,10 +194,7 @@ def test_a_cell_that_is_run_again_keeps_the_name_of_its_table(shell: Shell, labs
 def test_a_lab_that_goes_on_elsewhere_keeps_its_rows(shell: Shell, labs: Any, where: str) -> None:
     async def scene() -> None:
         shell.run("a")
-        first = labs(data=table(0), target="kind")
-        page = Page(first)
-        page.arrive(view="output")
-        await page.until(lambda: len(first.screen.views) == 1)
+        first, page = await shown(labs)
         if where == "beside":
             page.arrive(view="beside")
             await page.until(lambda: len(first.screen.views) == 2)
